@@ -1,0 +1,126 @@
+"""The names of a city's places, opened by mapping files: nothing is read until it is asked for."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp import gazetteer_format as fmt
+from nlp.gazetteer_typos import corrections
+from nlp.gazetteer_words import Words, load_words
+from nlp.places import Entry, Point
+
+
+class GazetteerError(ValueError):
+    """The index of a city pack is missing or of another version; the message says what to do."""
+
+
+class Gazetteer:
+    """Exact and near look-ups of folded names. Safe to share between threads: it never changes."""
+
+    def __init__(self, folder: Path, meta: dict[str, Any]) -> None:
+        self._areas: list[str] = meta["areas"]
+        self._kinds: list[str] = meta["kinds"]
+        self.languages: tuple[str, ...] = tuple(meta["languages"])
+        self.attribution: tuple[str, ...] = tuple(meta["attribution"])
+        self.words: Words = load_words(self.languages)
+        self._names = marisa_trie.Trie().mmap(str(folder / fmt.NAMES))
+        self._vocabulary = marisa_trie.Trie().mmap(str(folder / fmt.WORDS))
+        self._typos = marisa_trie.RecordTrie(fmt.TYPO_FORMAT).mmap(str(folder / fmt.TYPOS))
+        self._text = np.memmap(folder / fmt.TEXT, dtype="u1", mode="r") if meta["places"] else b""
+        self._starts = _mapped(folder / fmt.STARTS)
+        self._postings = _mapped(folder / fmt.POSTINGS)
+        self._places = _mapped(folder / fmt.PLACES)
+        self._points = _mapped(folder / fmt.POINTS)
+        self._crossings = _mapped(folder / fmt.CROSSINGS)
+
+    @classmethod
+    def open(cls, pack: Path) -> Self:
+        """The index of a city pack; raises GazetteerError when it has to be built first."""
+        folder = pack / fmt.FOLDER
+        try:
+            meta = json.loads((folder / fmt.META).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise GazetteerError(f"{folder}: no index; build it with `city build`") from error
+        if meta.get("version") != fmt.VERSION:
+            raise GazetteerError(f"{folder}: made by another version; run `city build` again")
+        return cls(folder, meta)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def prefixes(self, key: str) -> list[str]:
+        """The known names that `key` begins with, shortest first (they may end inside a word)."""
+        found: list[str] = self._names.prefixes(key)
+        return found
+
+    def known(self, word: str) -> bool:
+        """Whether the folded word is part of any name."""
+        return word in self._vocabulary
+
+    def near(self, word: str) -> list[str]:
+        """Known words one slip of the finger away from `word`."""
+        return corrections(word, self._typos, self._vocabulary)
+
+    def lookup(self, key: str) -> list[tuple[int, int]]:
+        """(place, `How`) for a folded name, best first; empty when it is unknown."""
+        number = self._names.get(key)
+        if number is None:
+            return []
+        found = self._postings[self._starts[number] : self._starts[number + 1]]
+        return [(int(place), int(how)) for place, how in found.tolist()]
+
+    def place(self, number: int) -> Entry:
+        """One place by its number; IndexError for none such."""
+        row = self._places[number]
+        start, area = int(row["text"]), int(row["area"])
+        return Entry(
+            id=number,
+            name=bytes(self._text[start : start + int(row["size"])]).decode(),
+            name_id=int(row["name"]),
+            kind=self._kinds[row["kind"]],
+            area=None if area == fmt.NO_AREA else self._areas[area],
+            latitude=int(row["lat"]) / fmt.SCALE,
+            longitude=int(row["lon"]) / fmt.SCALE,
+            radius_m=float(row["radius"]),
+        )
+
+    def is_street(self, number: int) -> bool:
+        """Whether the place is a street (without reading the rest of it)."""
+        return self._kinds[self._places[number]["kind"]] == "street"
+
+    def lines(self, number: int) -> tuple[list[list[Point]], bool]:
+        """A place's lines as (lat, lon) points, and whether they are lines or loose points."""
+        row = self._places[number]
+        first, count = int(row["first"]), int(row["count"])
+        lines: list[list[Point]] = [[]]
+        for lat, lon in self._points[first : first + count].tolist():
+            if lat == fmt.BREAK:
+                lines.append([])
+            else:
+                lines[-1].append((lat / fmt.SCALE, lon / fmt.SCALE))
+        return [line for line in lines if line], bool(row["line"])
+
+    def crossings(self, ones: Sequence[int], others: Sequence[int]) -> list[int]:
+        """Places where a street named by one of `ones` meets one of `others` (name ids)."""
+        pairs: NDArray[np.uint64] = np.unique(
+            np.array([fmt.pair_of(a, b) for a in ones for b in others], dtype=np.uint64)
+        )
+        keys = self._crossings["pair"]
+        lows = np.searchsorted(keys, pairs, "left").tolist()
+        highs = np.searchsorted(keys, pairs, "right").tolist()
+        found = [
+            int(place)
+            for low, high in zip(lows, highs, strict=True)
+            for place in self._crossings["place"][low:high]
+        ]
+        return sorted(set(found))
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r" if path.stat().st_size > 256 else None)
+    return array

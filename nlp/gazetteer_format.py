@@ -1,0 +1,45 @@
+"""The files of an index: arrays and tries that are opened by mapping them into memory."""
+
+import numpy as np
+
+VERSION = 1
+FOLDER = "gazetteer"
+META = "meta.json"
+NAMES = "names.marisa"
+WORDS = "words.marisa"
+TYPOS = "typos.marisa"
+TEXT = "text.bin"
+STARTS = "starts.npy"
+POSTINGS = "postings.npy"
+PLACES = "places.npy"
+POINTS = "points.npy"
+CROSSINGS = "crossings.npy"
+
+TYPO_FORMAT = "<I"
+# Points are whole 1e-7 degrees (1 cm); this value in both columns parts two lines of a place.
+SCALE = 1e7
+BREAK = np.iinfo(np.int32).min
+NO_AREA = -1
+
+PLACE = np.dtype(
+    [
+        ("text", "<u4"),
+        ("size", "<u2"),
+        ("kind", "<u1"),
+        ("line", "<u1"),
+        ("area", "<i4"),
+        ("name", "<u4"),
+        ("lat", "<i4"),
+        ("lon", "<i4"),
+        ("radius", "<f4"),
+        ("first", "<u4"),
+        ("count", "<u4"),
+    ]
+)
+POSTING = np.dtype([("place", "<u4"), ("how", "<u1")])
+CROSSING = np.dtype([("pair", "<u8"), ("place", "<u4")])
+
+
+def pair_of(one: int, other: int) -> int:
+    """The key of two streets' names, the same in either order."""
+    return (min(one, other) << 32) | max(one, other)

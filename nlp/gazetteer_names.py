@@ -1,0 +1,105 @@
+"""Names and texts as comparable tokens, and the shorter forms that people use of a name."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from nlp.gazetteer_words import Words
+
+# A letter followed by digits parts ("RT202", "I76"), digits keep their letters ("10th").
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+[^\W\d_]*", re.UNICODE)
+_LONGEST = 8
+
+
+class How(IntEnum):
+    """How a name was written, best first; each form is its own key of the index."""
+
+    FULL = 0
+    ALIAS = 1
+    NO_TYPE = 2
+    NO_DIRECTION = 3
+    BARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word at `text[start:end]`; `key` is what is compared."""
+
+    key: str
+    start: int
+    end: int
+
+
+def plain(word: str) -> str:
+    """Lower case, without accents and apostrophes."""
+    if word.isascii():
+        return word.lower().replace("'", "").replace("`", "")
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in parts if not unicodedata.combining(c) and c not in "'’`ʼ")
+
+
+def tokens(text: str, words: Words) -> list[Token]:
+    """The words of a text, folded, with their places in it."""
+    fold = words.fold
+    found = []
+    for match in _TOKEN.finditer(text):
+        key = plain(match.group())
+        found.append(Token(fold.get(key, key), match.start(), match.end()))
+    return found
+
+
+def key_of(name: str, words: Words) -> str:
+    """The index key of a name: its folded words with single spaces."""
+    return " ".join(token.key for token in tokens(name, words)[:_LONGEST])
+
+
+def forms(name: str, words: Words, *, street: bool) -> Iterator[tuple[str, How]]:
+    """The keys under which a name is found; a street also without its type and direction."""
+    parts = [token.key for token in tokens(name, words)[:_LONGEST]]
+    if not parts:
+        return
+    yield " ".join(parts), How.FULL
+    if not street:
+        yield from _towns(parts, words)
+        return
+    undirected = _without_direction(parts, words)
+    untyped = _without_type(parts, words)
+    bare = _without_type(undirected, words) if undirected else None
+    for shorter, how in ((untyped, How.NO_TYPE), (undirected, How.NO_DIRECTION), (bare, How.BARE)):
+        if shorter and _says_something(shorter, words):
+            yield " ".join(shorter), how
+
+
+def _towns(parts: list[str], words: Words) -> Iterator[tuple[str, How]]:
+    if len(parts) > 1 and parts[-1] in words.town_types:
+        yield " ".join(parts[:-1]), How.ALIAS
+
+
+def _without_type(parts: Sequence[str], words: Words) -> list[str] | None:
+    if len(parts) > 1 and parts[-1] in words.types_after:
+        return list(parts[:-1])
+    if len(parts) > 1 and parts[0] in words.types_before and not parts[1].isdigit():
+        # "Calle de la Rosa" is "Rosa" to its neighbours
+        rest = list(parts[1:])
+        while len(rest) > 1 and rest[0] in words.corner:
+            rest = rest[1:]
+        return rest
+    return None
+
+
+def _without_direction(parts: Sequence[str], words: Words) -> list[str] | None:
+    if len(parts) > 2 and parts[0] in words.directions:
+        return list(parts[1:])
+    if len(parts) > 2 and parts[-1] in words.directions:
+        return list(parts[:-1])
+    return None
+
+
+def _says_something(parts: Sequence[str], words: Words) -> bool:
+    """Whether a shortened name is more than a type, a direction, a letter or a joining word."""
+    return any(
+        len(part) > 1 and part not in words.types | words.directions | words.corner | words.join
+        for part in parts
+    )

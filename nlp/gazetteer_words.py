@@ -1,0 +1,92 @@
+"""How people write places, per language: spellings, street types, joining words and cues."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent / "toponyms"
+_SETS = (
+    "types_after",
+    "types_before",
+    "directions",
+    "town_types",
+    "join",
+    "corner",
+    "at",
+    "articles",
+    "personal",
+    "blocks",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The place words of a city's languages together; every set holds folded words.
+
+    `relations` maps a phrase before a place to the metres it adds to the radius.
+    """
+
+    fold: dict[str, str]
+    types_after: frozenset[str]
+    types_before: frozenset[str]
+    directions: frozenset[str]
+    town_types: frozenset[str]
+    join: frozenset[str]
+    corner: frozenset[str]
+    at: frozenset[str]
+    articles: frozenset[str]
+    personal: frozenset[str]
+    blocks: frozenset[str]
+    no_street: frozenset[str]
+    relations: dict[tuple[str, ...], float]
+    common: frozenset[str]
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Words that make a name a street, before or after it."""
+        return self.types_after | self.types_before
+
+
+@lru_cache(maxsize=16)
+def load_words(languages: tuple[str, ...]) -> Words:
+    """The words of these languages (ISO 639-1); English where none of them is known."""
+    known = [code for code in languages if (_FOLDER / f"{code}.toml").is_file()] or ["en"]
+    return _merged([tomllib.loads(_read(code)) for code in known])
+
+
+def _read(code: str) -> str:
+    return (_FOLDER / f"{code}.toml").read_text(encoding="utf-8")
+
+
+def _merged(parts: Sequence[dict[str, Any]]) -> Words:
+    fold: dict[str, str] = {}
+    for part in parts:
+        for word, short in part["fold"].items():
+            fold.setdefault(word, short)
+    sets = {name: _union(parts, name, fold) for name in _SETS}
+    relations = {
+        tuple(fold.get(word, word) for word in phrase.split()): float(metres)
+        for part in reversed(parts)
+        for phrase, metres in part["relations"].items()
+    }
+    common = {word for part in parts for word in part["common"]["words"].split()}
+    no_street = {
+        " ".join(fold.get(word, word) for word in phrase.split())
+        for part in parts
+        for phrase in part["words"]["no_street"].split(",")
+    }
+    return Words(
+        fold=fold,
+        **sets,
+        no_street=frozenset(no_street),
+        relations=relations,
+        common=frozenset(common | {fold.get(word, word) for word in common}),
+    )
+
+
+def _union(parts: Sequence[dict[str, Any]], name: str, fold: dict[str, str]) -> frozenset[str]:
+    words = {word for part in parts for word in str(part["words"][name]).split()}
+    return frozenset(words | {fold.get(word, word) for word in words})

@@ -1,0 +1,131 @@
+"""Writing an index: names to places, with geometry and crossings."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import marisa_trie
+import numpy as np
+
+from nlp import gazetteer_format as fmt
+from nlp.gazetteer_names import How, forms, key_of
+from nlp.gazetteer_typos import indexed
+from nlp.gazetteer_words import Words, load_words
+from nlp.places import Toponym
+
+
+def write_index(
+    folder: Path,
+    places: Sequence[Toponym],
+    languages: tuple[str, ...],
+    attribution: Sequence[str] = (),
+) -> None:
+    """Write the index of `places` into `folder`; the same places always give the same bytes."""
+    words = load_words(languages)
+    folder.mkdir(parents=True, exist_ok=True)
+    ordered = sorted(places, key=lambda p: (p.kind, p.name, p.area or "", p.latitude, p.longitude))
+    postings = _postings(ordered, words)
+    names = marisa_trie.Trie(sorted(postings))
+    names.save(str(folder / fmt.NAMES))
+    _write_postings(folder, names, postings)
+    areas = sorted({place.area for place in ordered if place.area})
+    kinds = sorted({place.kind for place in ordered})
+    _write_places(folder, ordered, words, names, areas, kinds)
+    _write_crossings(folder, ordered, words, names)
+    _write_typos(folder, postings)
+    meta = {
+        "version": fmt.VERSION,
+        "languages": list(languages),
+        "areas": areas,
+        "kinds": kinds,
+        "places": len(ordered),
+        "names": len(postings),
+        "attribution": sorted(set(attribution)),
+    }
+    (folder / fmt.META).write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+
+
+def _postings(places: Sequence[Toponym], words: Words) -> dict[str, dict[int, int]]:
+    """For every key the places it may mean and how well (a `How`)."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for number, place in enumerate(places):
+        street = place.kind == "street"
+        for name in (place.name, *place.aliases):
+            for key, how in forms(name, words, street=street):
+                if place.kind == "intersection" and not key:
+                    continue
+                level = How.ALIAS if name != place.name and how is How.FULL else how
+                found[key][number] = min(int(level), found[key].get(number, 9))
+        for name in place.streets:
+            found.setdefault(key_of(name, words), {})
+    return found
+
+
+def _write_postings(folder: Path, names: Any, postings: dict[str, dict[int, int]]) -> None:
+    by_key: list[list[tuple[int, int]]] = [[] for _ in postings]
+    for key, numbers in postings.items():
+        by_key[names[key]] = sorted(numbers.items(), key=lambda item: (item[1], item[0]))
+    starts = np.zeros(len(by_key) + 1, dtype="<u4")
+    np.cumsum([len(group) for group in by_key], out=starts[1:])
+    flat = [item for group in by_key for item in group]
+    np.save(folder / fmt.STARTS, starts)
+    np.save(folder / fmt.POSTINGS, np.array(flat, dtype=fmt.POSTING))
+
+
+def _write_places(
+    folder: Path,
+    places: Sequence[Toponym],
+    words: Words,
+    names: Any,
+    areas: list[str],
+    kinds: list[str],
+) -> None:
+    area_of = {code: i for i, code in enumerate(areas)}
+    kind_of = {kind: i for i, kind in enumerate(kinds)}
+    rows = np.zeros(len(places), dtype=fmt.PLACE)
+    text, points = bytearray(), list[tuple[int, int]]()
+    for row, place in zip(rows, places, strict=True):
+        name = place.name.encode()
+        shape = _points(place)
+        row["text"], row["size"] = len(text), len(name)
+        row["kind"], row["line"] = kind_of[place.kind], place.line
+        row["area"] = area_of[place.area] if place.area else fmt.NO_AREA
+        row["name"] = names[key_of(place.name, words)]
+        row["lat"], row["lon"] = _scaled(place.latitude), _scaled(place.longitude)
+        row["radius"], row["first"], row["count"] = place.radius_m, len(points), len(shape)
+        text += name
+        points += shape
+    (folder / fmt.TEXT).write_bytes(bytes(text))
+    np.save(folder / fmt.PLACES, rows)
+    np.save(folder / fmt.POINTS, np.array(points, dtype="<i4").reshape(-1, 2))
+
+
+def _points(place: Toponym) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for line in place.lines:
+        if found:
+            found.append((fmt.BREAK, fmt.BREAK))
+        found += [(_scaled(lat), _scaled(lon)) for lat, lon in line]
+    return found
+
+
+def _scaled(degrees: float) -> int:
+    return round(degrees * fmt.SCALE)
+
+
+def _write_crossings(folder: Path, places: Sequence[Toponym], words: Words, names: Any) -> None:
+    rows = []
+    for number, place in enumerate(places):
+        if len(place.streets) == 2:
+            one, other = (names[key_of(name, words)] for name in place.streets)
+            rows.append((fmt.pair_of(one, other), number))
+    np.save(folder / fmt.CROSSINGS, np.array(sorted(rows), dtype=fmt.CROSSING))
+
+
+def _write_typos(folder: Path, postings: dict[str, dict[int, int]]) -> None:
+    vocabulary = marisa_trie.Trie(sorted({word for key in postings for word in key.split()}))
+    vocabulary.save(str(folder / fmt.WORDS))
+    numbered = [(word, int(vocabulary[word])) for word in sorted(vocabulary)]
+    marisa_trie.RecordTrie(fmt.TYPO_FORMAT, indexed(numbered)).save(str(folder / fmt.TYPOS))
