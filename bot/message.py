@@ -57,7 +57,7 @@ class Outbound:
     """One message to send, channel-neutral plain text. A title is set in bold where a channel can.
 
     `image` is a PNG; channels without pictures leave it out. `share_location` offers the channel's
-    own way to send a position.
+    own way to send a position, under a button that says `share_label`.
     """
 
     text: str
@@ -66,3 +66,4 @@ class Outbound:
     image: bytes | None = field(default=None, repr=False)
     share_location: bool = False
     ttl: timedelta | None = None
+    share_label: str = "Send my location"
