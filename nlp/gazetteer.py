@@ -91,7 +91,7 @@ class Gazetteer:
 
     def is_street(self, number: int) -> bool:
         """Whether the place is a street (without reading the rest of it)."""
-        return self._kinds[self._places[number]["kind"]] == "street"
+        return bool(self._kinds[self._places[number]["kind"]] == "street")
 
     def lines(self, number: int) -> tuple[list[list[Point]], bool]:
         """A place's lines as (lat, lon) points, and whether they are lines or loose points."""

@@ -1,7 +1,8 @@
 """Misspelt words, by an index of every known word with one letter left out (SymSpell's idea)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+
+import marisa_trie
 
 SHORTEST = 4
 
@@ -38,8 +39,10 @@ def one_slip(a: str, b: str) -> bool:
     return rest_a[1:] == rest_b[1:] or (rest_a[1::-1] + rest_a[2:]) == rest_b
 
 
-def corrections(word: str, typos: Any, vocabulary: Any) -> list[str]:
-    """Known words one slip away, in the order of the alphabet; `typos` and `vocabulary` are tries."""
+def corrections(
+    word: str, typos: marisa_trie.RecordTrie, vocabulary: marisa_trie.Trie
+) -> list[str]:
+    """Known words one slip away, in the order of the alphabet."""
     if len(word) < SHORTEST or not word.isalpha():
         return []
     numbers = {n for variant in deletions(word) for (n,) in typos.get(variant, ())}

@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import marisa_trie
 import numpy as np
@@ -52,10 +51,9 @@ def _postings(places: Sequence[Toponym], words: Words) -> dict[str, dict[int, in
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for number, place in enumerate(places):
         street = place.kind == "street"
-        for name in (place.name, *place.aliases):
+        # A crossing is found through its two streets; its own name would only bloat the index.
+        for name in (place.name, *place.aliases)[len(place.streets) // 2 :]:
             for key, how in forms(name, words, street=street):
-                if place.kind == "intersection" and not key:
-                    continue
                 level = How.ALIAS if name != place.name and how is How.FULL else how
                 found[key][number] = min(int(level), found[key].get(number, 9))
         for name in place.streets:
@@ -63,7 +61,9 @@ def _postings(places: Sequence[Toponym], words: Words) -> dict[str, dict[int, in
     return found
 
 
-def _write_postings(folder: Path, names: Any, postings: dict[str, dict[int, int]]) -> None:
+def _write_postings(
+    folder: Path, names: marisa_trie.Trie, postings: dict[str, dict[int, int]]
+) -> None:
     by_key: list[list[tuple[int, int]]] = [[] for _ in postings]
     for key, numbers in postings.items():
         by_key[names[key]] = sorted(numbers.items(), key=lambda item: (item[1], item[0]))
@@ -78,7 +78,7 @@ def _write_places(
     folder: Path,
     places: Sequence[Toponym],
     words: Words,
-    names: Any,
+    names: marisa_trie.Trie,
     areas: list[str],
     kinds: list[str],
 ) -> None:
@@ -92,7 +92,7 @@ def _write_places(
         row["text"], row["size"] = len(text), len(name)
         row["kind"], row["line"] = kind_of[place.kind], place.line
         row["area"] = area_of[place.area] if place.area else fmt.NO_AREA
-        row["name"] = names[key_of(place.name, words)]
+        row["name"] = names.get(key_of(place.name, words), 0)
         row["lat"], row["lon"] = _scaled(place.latitude), _scaled(place.longitude)
         row["radius"], row["first"], row["count"] = place.radius_m, len(points), len(shape)
         text += name
@@ -115,7 +115,9 @@ def _scaled(degrees: float) -> int:
     return round(degrees * fmt.SCALE)
 
 
-def _write_crossings(folder: Path, places: Sequence[Toponym], words: Words, names: Any) -> None:
+def _write_crossings(
+    folder: Path, places: Sequence[Toponym], words: Words, names: marisa_trie.Trie
+) -> None:
     rows = []
     for number, place in enumerate(places):
         if len(place.streets) == 2:

@@ -1,0 +1,125 @@
+"""Landmarks, listed intersections and the streets that are known from them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from nlp.citypack_areas import AreaSource
+from nlp.citypack_ground import Ground
+from nlp.citypack_sources import PlaceSource
+from nlp.citypack_streets import clusters, crossing_at
+from nlp.gazetteer_names import key_of
+from nlp.gazetteer_words import Words
+from nlp.places import Point, Toponym
+from nlp.spatial import spread
+
+_POINT_RADIUS_M = 60.0
+
+
+def area_places(areas: Sequence[AreaSource], ground: Ground) -> list[Toponym]:
+    """The areas themselves: they are named in messages more than anything else."""
+    found = []
+    for area in areas:
+        lat, lon, reach = ground.areas.centre(area.code)
+        found.append(
+            Toponym(
+                name=area.name,
+                kind="area",
+                area=area.code,
+                latitude=round(lat, 7),
+                longitude=round(lon, 7),
+                radius_m=round(reach, 1),
+                aliases=tuple(a for a in (*area.aliases, area.code) if a != area.name),
+            )
+        )
+    return found
+
+
+def point_places(sources: Sequence[PlaceSource], ground: Ground) -> list[Toponym]:
+    """Landmarks and districts: a point, and the radius of their grounds."""
+    found = []
+    for source in sources:
+        flat = ground.flat(source.geometry)
+        middle = flat.centroid if flat.covers(flat.centroid) else flat.point_on_surface()
+        ((lat, lon),) = ground.points(np.array(middle.coords))
+        corners = shapely.get_coordinates(flat) - np.array(middle.coords[0])
+        found.append(
+            Toponym(
+                name=source.name,
+                kind=source.kind,
+                area=ground.area_of(source.area, lat, lon),
+                latitude=lat,
+                longitude=lon,
+                radius_m=max(_POINT_RADIUS_M, round(float(np.hypot(*corners.T).max()), 1)),
+                aliases=source.aliases,
+            )
+        )
+    return found
+
+
+def listed_crossings(
+    sources: Sequence[PlaceSource], ground: Ground, words: Words
+) -> tuple[list[Toponym], list[Toponym]]:
+    """(crossings, streets known from them) of places named `A & B`; order of A and B is free."""
+    meetings: dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]] = defaultdict(list)
+    shown: dict[str, str] = {}
+    for source in sources:
+        names = _two(source.name)
+        keys = {key_of(name, words): name for name in names}
+        if len(keys) < 2:
+            continue
+        for key, name in keys.items():
+            shown.setdefault(key, name)
+        spot = np.array(ground.flat(source.geometry.centroid).coords[0])
+        ((lat, lon),) = ground.points(spot[None, :])
+        code = ground.area_of(source.area, lat, lon)
+        meetings[frozenset(keys), code].append(spot)
+    return _crossings(meetings, shown, ground), _streets(meetings, shown, ground, words)
+
+
+def _two(name: str) -> list[str]:
+    return [part.strip() for part in name.split("&") if part.strip()][:2]
+
+
+def _crossings(
+    meetings: dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]],
+    shown: dict[str, str],
+    ground: Ground,
+) -> list[Toponym]:
+    found = []
+    for (keys, code), spots in meetings.items():
+        one, other = sorted(shown[key] for key in keys)
+        found += [crossing_at((one, other), code, group, ground) for group in clusters(spots, 300)]
+    return found
+
+
+def _streets(
+    meetings: dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]],
+    shown: dict[str, str],
+    ground: Ground,
+    words: Words,
+) -> list[Toponym]:
+    spots: dict[tuple[str, str | None], list[Point]] = defaultdict(list)
+    for (keys, code), places in meetings.items():
+        for key in keys - words.no_street:
+            spots[key, code] += ground.points(np.array(places))
+    found = []
+    for (key, code), points in spots.items():
+        points = sorted(set(points))
+        (lat, lon), reach = spread(points)
+        found.append(
+            Toponym(
+                name=shown[key],
+                kind="street",
+                area=code,
+                latitude=lat,
+                longitude=lon,
+                radius_m=round(reach, 1) + 100.0,
+                lines=(tuple(points),),
+                line=False,
+            )
+        )
+    return found

@@ -1,0 +1,123 @@
+"""Places from GeoJSON, CSV and JSONL files."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from nlp.citypack_areas import display_name, names_in
+from nlp.citypack_errors import SourceError
+from nlp.citypack_geojson import check_degrees, read_features
+
+_NAME = ("name", "addr", "address")
+_LAT = ("lat", "latitude", "y")
+_LON = ("lon", "lng", "longitude", "x")
+_AREA = ("area", "twp", "township", "ward", "town", "district", "neighbourhood", "neighborhood")
+_ALIASES = ("aliases", "nicknames", "alt_name")
+_STREETS = frozenset(("street", "road", "highway", "avenue", "way", "path"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSource:
+    """One place as read; `area` is a code, a name or nothing (then the polygons say)."""
+
+    where: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...]
+    area: str | None
+    geometry: BaseGeometry
+
+
+def read_places(path: Path, area_field: str | None = None) -> tuple[list[PlaceSource], list[str]]:
+    """The places of one file and its attributions; raises SourceError.
+
+    `area_field` names the field with the area; else the usual names are tried. Features without a
+    name are left out: nobody can mention them.
+    """
+    suffix = path.suffix.lower()
+    if suffix in (".geojson", ".json"):
+        features, notes = read_features(path)
+        found = [_place(f.where, f.properties, f.geometry, area_field) for f in features]
+    elif suffix in (".csv", ".jsonl"):
+        rows = _csv_rows(path) if suffix == ".csv" else _json_rows(path)
+        found = [_place(where, row, _point(where, row), area_field) for where, row in rows]
+        notes = []
+    else:
+        raise SourceError(path.name, "this kind of file is not known", "Use .geojson, .csv, .jsonl")
+    named = [place for place in found if place]
+    if not named:
+        raise SourceError(path.name, "it names no place", "Give every place a 'name'")
+    return named, notes
+
+
+def _place(
+    where: str, given: dict[str, Any], geometry: BaseGeometry, area_field: str | None
+) -> PlaceSource | None:
+    name = _first(given, _NAME)
+    if not name:
+        return None
+    kind = (_first(given, ("kind",)) or "").lower()
+    if not kind:
+        kind = "intersection" if " & " in name else "landmark"
+        kind = "street" if geometry.geom_type.endswith("LineString") else kind
+    return PlaceSource(
+        where=where,
+        name=display_name(name),
+        kind="street" if kind in _STREETS else "district" if kind == "area" else kind,
+        aliases=tuple(alias for field in _ALIASES for alias in names_in(given.get(field))),
+        area=_first(given, (area_field,) if area_field else _AREA),
+        geometry=geometry,
+    )
+
+
+def _first(given: dict[str, Any], fields: tuple[str, ...]) -> str | None:
+    return next((str(given[f]).strip() for f in fields if str(given.get(f) or "").strip()), None)
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file), start=2):
+                yield (
+                    f"{path.name}, line {number}",
+                    {k.strip().lower(): v for k, v in row.items() if k},
+                )
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(path.name, f"it is not a CSV file ({error})", "Save as UTF-8") from error
+
+
+def _json_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield f"{path.name}, line {number}", _row(f"{path.name}, line {number}", line)
+    except UnicodeDecodeError as error:
+        raise SourceError(path.name, "it is not UTF-8 text", "Save it as UTF-8") from error
+
+
+def _row(where: str, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise SourceError(where, f"it is not JSON ({error})", "One object a line") from error
+    if not isinstance(row, dict):
+        raise SourceError(where, "it is not an object", "One object a line, with name, lat, lon")
+    return row
+
+
+def _point(where: str, row: dict[str, Any]) -> Point:
+    lat, lon = _first(row, _LAT), _first(row, _LON)
+    try:
+        point = Point(float(lat or ""), float(lon or ""))
+    except ValueError as error:
+        raise SourceError(where, "lat or lon is missing or no number", "Write degrees") from error
+    point = Point(point.y, point.x)
+    check_degrees(where, point)
+    return point
