@@ -1,0 +1,45 @@
+"""Bringing spellings together before words are compared: case, accents, apostrophes, stretching."""
+
+import re
+import unicodedata
+from typing import Final
+
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘`´ʼ"))
+_STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
+_WORDS: Final = re.compile(r"[^\W_]+|[.!?;\n]")
+_STOPS: Final = frozenset(".!?;\n")
+#: Pictures that stand for a word of danger in short messages.
+_PICTURES: Final = {
+    ord(picture): f" {word} "
+    for picture, word in {"🔪": "knife", "🔫": "gun", "🆘": "sos", "🗡": "knife"}.items()
+}
+#: Longer texts are cut in the middle: what matters stands at the start or at the end.
+LONGEST: Final = 5000
+
+
+def fold(text: str) -> str:
+    """Lower-case and accent-fold a text; its length may change. Never raises."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def shorten(text: str) -> str:
+    """Keep the start and the end of a text of more than `LONGEST` characters."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - 1000]} {text[-1000:]}"
+
+
+def words(text: str) -> list[str]:
+    """Split into folded words without apostrophes; "." stands for the end of a sentence.
+
+    A letter stretched over three or more is written once ("heeeelp" → "help").
+    """
+    plain = shorten(text)
+    if not plain.isascii():
+        plain = plain.translate(_PICTURES)
+    plain = _STRETCHED.sub(r"\1", fold(plain.translate(_APOSTROPHES)))
+    found: list[str] = _WORDS.findall(plain)
+    return ["." if word in _STOPS else word for word in found]
