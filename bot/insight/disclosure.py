@@ -1,0 +1,63 @@
+"""What may be shown to whom: small counts on pictures and exports, and reports to staff."""
+
+from collections.abc import Mapping
+from typing import Final, TypeVar
+
+from nlp.analysis import Urgency
+from nlp.categories import CATEGORIES
+from storage.records import ReportView, StaffView
+
+#: Counts below this are hidden on maps, in exports and in anything for residents.
+FEWEST_SHOWN: Final = 5
+#: They reach a team without the resident's consent only where life or a child is in danger.
+NEEDS_CONSENT: Final = frozenset({"domestic_abuse", "sexual_offence", "stalking"})
+#: Complaints about the police go to whoever oversees them, never to the police team.
+OVERSIGHT_ONLY: Final = frozenset({"service_feedback"})
+
+Key = TypeVar("Key")
+
+
+def suppressed(counts: Mapping[Key, int], *, total_known: bool = True) -> dict[Key, str]:
+    """Counts as they may be shown: small ones as "<5".
+
+    If their sum is known and exactly one is hidden, it could be worked out: then the smallest other
+    one is shown as "5+". Zero is small too.
+    """
+    shown = {
+        key: str(count) if count >= FEWEST_SHOWN else f"<{FEWEST_SHOWN}"
+        for key, count in counts.items()
+    }
+    hidden = [key for key, count in counts.items() if count < FEWEST_SHOWN]
+    others = [key for key, count in counts.items() if count >= FEWEST_SHOWN]
+    if total_known and len(hidden) == 1 and others:
+        shown[min(others, key=counts.__getitem__)] = f"{FEWEST_SHOWN}+"
+    return shown
+
+
+def is_sensitive(category: str) -> bool:
+    """Whether a category is never shown finer than the area; unknown ones are not."""
+    return category in CATEGORIES and CATEGORIES[category].sensitive
+
+
+def place_shown(report: ReportView) -> str | None:
+    """The place's name as staff may see it; None for sensitive reports."""
+    return None if is_sensitive(report.category) else report.place_text
+
+
+def team_may_read(report: ReportView, *, share_without_consent: bool) -> bool:
+    """Whether a police team may learn of this very report (it is in the counts all the same)."""
+    if report.category in OVERSIGHT_ONLY:
+        return False
+    if report.category not in NEEDS_CONSENT or share_without_consent:
+        return True
+    in_danger = report.urgency == Urgency.U0 or "child" in report.flags
+    return in_danger or report.may_contact is True
+
+
+def may_read(staff: StaffView, report: ReportView, *, share_without_consent: bool) -> bool:
+    """Whether a member of staff may read a report: role, areas, consent, oversight."""
+    if staff.role == "officer":
+        return report.area in staff.areas and team_may_read(
+            report, share_without_consent=share_without_consent
+        )
+    return not staff.areas or report.area in staff.areas
