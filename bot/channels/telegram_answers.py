@@ -47,6 +47,15 @@ class ApiRequest(HTTPXRequest):
             raise Declined(status, payload)
         return status, payload
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """As PTB's, which logs the payload first when it is no JSON."""
+        try:
+            answer: dict[str, Any] = json.loads(payload)
+        except ValueError as error:
+            raise TelegramError("no JSON") from error
+        return answer
+
 
 @contextmanager
 def send_errors() -> Iterator[None]:
