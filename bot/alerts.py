@@ -1,0 +1,75 @@
+"""Urgent reports wake the area's team at once."""
+
+from datetime import datetime, timedelta
+
+from bot.city import City
+from bot.i18n import say
+from bot.message import Button, Outbound, Priority
+from bot.post import post
+from nlp.categories import CATEGORIES
+from storage.records import ReportView, StaffView
+from storage.work import Work
+
+#: Older than this an alert would mislead more than it helps; the report is in the digest anyway.
+ALERT_TTL = timedelta(hours=6)
+
+
+async def alert_team(work: Work, city: City, ref: str, now: datetime) -> int:
+    """Tell everybody who answers for the report's area; the number of messages queued.
+
+    A report without a place, or of an area whose team has nobody, goes to the coordinators and
+    administrators: somebody must hear of it.
+    """
+    report = await work.reports.get(ref)
+    if report is None:
+        return 0
+    count = 0
+    for member in await recipients(work, city, report.area):
+        contact = await work.contacts.get(member.contact_id)
+        if contact.opted_out_at is not None:
+            continue
+        language = contact.language or city.languages[0]
+        # One alert a report, place and person: a place given later is news, a repeated one is not.
+        key = f"alert:{ref}:{report.area or '-'}:{member.id}"
+        words = alert_words(city, report, language)
+        count += await post(
+            work, contact, words, key=key, priority=Priority.ALERT, kind="alert", now=now
+        )
+    return count
+
+
+async def recipients(work: Work, city: City, area: str | None) -> list[StaffView]:
+    """The officers of the area's team, else whoever coordinates."""
+    team = city.team_of(area)
+    officers = await work.staff.members(role="officer", team=team.slug) if team else []
+    if officers:
+        return officers
+    coordinators = await work.staff.members(role="coordinator")
+    return coordinators or await work.staff.members(role="administrator")
+
+
+def alert_words(city: City, report: ReportView, language: str) -> Outbound:
+    """What an officer must know to act; nothing that a glance at the screen should give away."""
+    category = CATEGORIES[report.category]
+    place = city.area_name(report.area) or say(language, "place not known yet")
+    local = report.received_at.astimezone(city.timezone)
+    what = (
+        say(language, "a sensitive matter") if category.sensitive else say(language, category.name)
+    )
+    text = say(
+        language,
+        "{what}, {place}, {time}.\nRead it: /report {ref}\nI take it: /take {ref}",
+        what=what,
+        place=place,
+        time=f"{local:%H:%M}",
+        ref=report.ref,
+    )
+    return Outbound(
+        text=text,
+        title=say(language, "Urgent: {ref}", ref=report.ref),
+        buttons=(
+            Button(say(language, "Read"), f"/report {report.ref}"),
+            Button(say(language, "I take it"), f"/take {report.ref}"),
+        ),
+        ttl=ALERT_TTL,
+    )

@@ -1,0 +1,90 @@
+"""`city build`, `city check` and `city draw`: a town as data."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    city = typer.Typer(help="City packs: build one from open data, check it, look at it.")
+    city.command("build")(build)
+    city.command("check")(check)
+    city.command("draw")(draw)
+    app.add_typer(city, name="city", no_args_is_help=True)
+
+
+def build(
+    name: Annotated[str, typer.Option(help="Name of the town.")],
+    areas: Annotated[Path, typer.Option(help="GeoJSON polygons of the areas.")],
+    places: Annotated[list[Path], typer.Option(help=".geojson, .csv or .jsonl; repeatable.")],
+    timezone: Annotated[str, typer.Option(help="IANA name, such as Europe/Lisbon.")],
+    languages: Annotated[str, typer.Option(help="Codes separated by commas, main one first.")],
+    emergency: Annotated[str, typer.Option(help="Number for danger to life.")],
+    out: Annotated[Path, typer.Option(help="Folder of the new pack.")],
+    area_code: Annotated[str | None, typer.Option(help="Property with the area's code.")] = None,
+    area_name: Annotated[str | None, typer.Option(help="Property with the area's name.")] = None,
+) -> None:
+    """Build a city pack from open data.
+
+    Example: lamplighter city build --name Kettlebridge --areas wards.geojson
+    --places streets.geojson --places landmarks.csv --timezone Europe/London
+    --languages en --emergency 999 --out kettlebridge
+    """
+    from nlp.citypack import build_pack
+
+    report = build_pack(
+        name,
+        areas=areas,
+        places=places,
+        out=out,
+        area_code=area_code,
+        area_name=area_name,
+        timezone=timezone,
+        languages=tuple(code.strip() for code in languages.split(",") if code.strip()),
+        emergency=emergency,
+        progress=_progress if sys.stderr.isatty() else None,
+    )
+    typer.echo(report.text(), err=True)
+    typer.echo(f"Look at it: lamplighter city draw {out} -o map.png", err=True)
+
+
+def _progress(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+def check(pack: Annotated[Path, typer.Argument(help="Folder of the pack.")]) -> None:
+    """Say what is wrong or missing in a pack.
+
+    Example: lamplighter city check kettlebridge
+    """
+    from bot.city import load_city
+    from nlp.citypack import check_pack
+
+    city = load_city(pack)
+    findings = check_pack(pack)
+    for finding in findings:
+        typer.echo(str(finding))
+    unheard = [code for code in city.areas if city.team_of(code) is None]
+    if unheard:
+        typer.echo(f"note: no team in teams.toml for {', '.join(unheard)}")
+    wrong = [finding for finding in findings if finding.wrong]
+    typer.echo(f"{city.name}: {len(city.areas)} areas, {len(wrong)} things to mend", err=True)
+    if wrong:
+        raise typer.Exit(1)
+
+
+def draw(
+    pack: Annotated[Path, typer.Argument(help="Folder of the pack.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The picture to write.")],
+) -> None:
+    """Draw areas, streets and places.
+
+    Example: lamplighter city draw kettlebridge -o map.png
+    """
+    from bot.maps import draw_city
+
+    output.write_bytes(draw_city(pack))
+    typer.echo(f"{output} is written", err=True)

@@ -1,0 +1,90 @@
+"""`analyze`, `train` and `evaluate`: what the understanding makes of texts, and how well."""
+
+import json
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.city import demo_city_path, load_city
+
+#: Lines understood together: enough to fill a batch, few enough for the output to flow.
+CHUNK = 256
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("analyze")(analyze)
+    app.command("train")(train)
+    app.command("evaluate")(evaluate)
+
+
+def analyze(
+    file: Annotated[str, typer.Argument(help="JSONL with id and text a line; - for stdin.")],
+    city: Annotated[Path | None, typer.Option(help="City pack; the demo town by default.")] = None,
+    home_area: Annotated[str | None, typer.Option(help="Area code taken as the sender's.")] = None,
+) -> None:
+    """Understand texts: JSONL in, JSONL out, one analysis a line, in order.
+
+    Example: echo '{"id": 1, "text": "street light out on Mill Lane"}' | lamplighter analyze -
+    """
+    from nlp.analysis import Query
+    from nlp.analyzer import Analyzer
+    from nlp.jsonl import analysis_to_dict
+
+    pack = city or demo_city_path()
+    analyzer = Analyzer.load(pack, load_city(pack).languages)
+    rows = read_rows(file)
+    while chunk := list(islice(rows, CHUNK)):
+        queries = [Query(row["text"], home_area) for row in chunk]
+        for row, analysis in zip(chunk, analyzer.analyze_many(queries), strict=True):
+            typer.echo(json.dumps(analysis_to_dict(row["id"], analysis), ensure_ascii=False))
+
+
+def read_rows(file: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a file, one a line; an error names the line and what is missing."""
+    stream = sys.stdin if file == "-" else Path(file).open(encoding="utf-8")  # noqa: SIM115
+    with stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                row["id"], row["text"] + ""
+            except (ValueError, KeyError, TypeError):
+                raise ValueError(
+                    f"{file}, line {number}: write one JSON object a line, "
+                    'with "id" and "text": {"id": 1, "text": "…"}'
+                ) from None
+            yield row
+
+
+def train(
+    data: Annotated[
+        list[Path] | None, typer.Option(help="More labelled JSONL, such as corrections.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the model; the built-in one.")] = None,
+) -> None:
+    """Train the classifier from the corpus, and from a deployment's corrections.
+
+    Example: lamplighter train --data corrections.jsonl --out our-model
+    """
+    from nlp.training import train_model
+
+    typer.echo(train_model(data or [], out).text())
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Labelled JSONL: text, category, intent, …")],
+    model: Annotated[Path | None, typer.Option(help="Folder of the model.")] = None,
+) -> None:
+    """Measure accuracy on labelled texts.
+
+    Example: lamplighter evaluate held_out.jsonl
+    """
+    from nlp.evaluate import evaluate_file
+
+    typer.echo(evaluate_file(file, model).text())

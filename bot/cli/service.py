@@ -1,0 +1,90 @@
+"""`run`, `migrate` and `doctor`: the service and the state of its house."""
+
+import asyncio
+import signal
+from typing import Annotated
+
+import typer
+
+from bot import logs
+from bot.clock import SystemClock
+from bot.doctor import examine
+from bot.roles import Role, parse_roles
+from bot.service import Service
+from bot.settings import Settings, SettingsError, load_settings
+from storage.schema import migrate
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command("run")(run)
+    app.command("migrate")(migrate_command)
+    app.command("doctor")(doctor)
+
+
+def run(
+    roles: Annotated[
+        str, typer.Option(help="Which parts this process plays, separated by commas.")
+    ] = ",".join(Role),
+) -> None:
+    """Run the service: all in one process on SQLite by default.
+
+    Example: LAMPLIGHTER_TELEGRAM_TOKEN=123:abc lamplighter run
+
+    On many machines: LAMPLIGHTER_DATABASE_URL=postgresql+asyncpg://… lamplighter run --roles worker
+    """
+    try:
+        chosen = parse_roles(roles)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    settings = load_settings()
+    logs.set_up(settings.log_level, settings.log_format)
+    if not (settings.has_telegram or settings.has_sms):
+        raise SettingsError(
+            "no channel is set up: set LAMPLIGHTER_TELEGRAM_TOKEN, or "
+            "LAMPLIGHTER_TWILIO_ACCOUNT_SID with …_AUTH_TOKEN and …_FROM. "
+            "To try it without an account: lamplighter demo"
+        )
+    asyncio.run(_serve(settings, chosen))
+
+
+async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with Service(settings, SystemClock(), roles) as service:
+        typer.echo(
+            f"lamplighter runs {', '.join(sorted(roles))} for {service.city.name}"
+            + (f" on port {service.port}" if service.port else ""),
+            err=True,
+        )
+        waits = {asyncio.create_task(stop.wait()), asyncio.create_task(service.wait())}
+        done, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        for task in done:
+            task.result()
+
+
+def migrate_command() -> None:
+    """Bring the database to the newest schema.
+
+    Example: LAMPLIGHTER_DATABASE_URL=postgresql+asyncpg://… lamplighter migrate
+    """
+    settings = load_settings()
+    asyncio.run(migrate(settings.database_url))
+    kind = "embedded" if settings.embedded else "shared"
+    typer.echo(f"the {kind} database is at the newest schema", err=True)
+
+
+def doctor() -> None:
+    """Check settings, keys, city, channels and database, and say what to mend.
+
+    Example: lamplighter doctor
+    """
+    findings = asyncio.run(examine())
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.ok else 'MEND'}  {finding.subject}: {finding.words}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)

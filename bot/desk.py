@@ -1,0 +1,120 @@
+"""The desk: one message, its sender and what was understood become effects in one transaction."""
+
+import secrets
+from collections.abc import Callable
+
+from bot.city import City
+from bot.clock import Clock
+from bot.commands.registry import CommandContext
+from bot.commands.run import run_command
+from bot.conversation import state as states
+from bot.conversation.effects import Outcome, Reply, Turn
+from bot.conversation.emergency import emergency_reply
+from bot.conversation.router import route
+from bot.deeds import Deeds
+from bot.i18n import spoken
+from bot.message import Inbound, Priority
+from bot.post import post
+from nlp.analysis import Analysis, Danger
+from nlp.danger import DangerRules
+from storage.records import Claimed, ContactView
+from storage.work import Work
+
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def new_code() -> str:
+    """A one-time staff code: 12 letters and digits without look-alikes, about 59 bits."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+class Desk:
+    """Decides and does. Pure parts decide; this class reads before and writes after."""
+
+    def __init__(
+        self,
+        city: City,
+        danger: DangerRules,
+        clock: Clock,
+        codes: Callable[[], str] = new_code,
+    ) -> None:
+        self._city, self._danger, self._clock, self._codes = city, danger, clock, codes
+
+    async def handle(self, work: Work, row: Claimed, message: Inbound, analysis: Analysis) -> None:
+        """Act on one message inside the caller's transaction."""
+        if row.contact_id is None:
+            return
+        contact = await work.contacts.get(row.contact_id)
+        if await self._command(work, row, contact, message, analysis):
+            return
+        now = self._clock.now()
+        turn = Turn(
+            city=self._city,
+            contact=contact,
+            state=states.load(await work.conversations.load(contact.id)),
+            message=message,
+            analysis=analysis,
+            now=now,
+            ref=await work.reports.new_ref(),
+            reports=tuple(await work.reports.of_contact(contact.id)),
+        )
+        await self._apply(work, row, turn, route(turn))
+
+    async def rescue(self, work: Work, row: Claimed, message: Inbound | None) -> None:
+        """The emergency line for a message that could not be handled but speaks of danger."""
+        danger = self._danger.check(message.text) if message else Danger()
+        urgent = danger.emergency or row.priority == Priority.EMERGENCY
+        if not urgent or row.contact_id is None:
+            return
+        contact = await work.contacts.get(row.contact_id)
+        language = spoken(self._city.languages, contact.language)
+        text = emergency_reply(self._city, language, danger)
+        await self._queue(work, row, contact, 0, Reply(text, Priority.EMERGENCY, "emergency"))
+
+    async def _command(
+        self, work: Work, row: Claimed, contact: ContactView, message: Inbound, analysis: Analysis
+    ) -> bool:
+        spoken_danger = analysis.danger.emergency and not message.text.startswith("/")
+        if contact.staff is None or spoken_danger:
+            return False
+        context = CommandContext(
+            work=work,
+            city=self._city,
+            staff=contact.staff,
+            language=spoken(self._city.languages, contact.language, message.language_hint),
+            now=self._clock.now(),
+            new_code=self._codes,
+        )
+        answers = await run_command(context, message.button or message.text)
+        for number, answer in enumerate(answers or ()):
+            await self._queue(work, row, contact, number, Reply(answer))
+        return answers is not None
+
+    async def _apply(self, work: Work, row: Claimed, turn: Turn, outcome: Outcome) -> None:
+        deeds = Deeds(work, turn, row)
+        number = 0
+        for effect in outcome.effects:
+            if isinstance(effect, Reply):
+                await self._queue(work, row, turn.contact, number, effect)
+                number += 1
+            else:
+                await deeds.do(effect)
+        if not deeds.forgotten:
+            state = states.dump(outcome.state)
+            await work.conversations.save(turn.contact.id, state, turn.now)
+
+    async def _queue(
+        self, work: Work, row: Claimed, contact: ContactView, number: int, reply: Reply
+    ) -> None:
+        emergency = reply.priority == Priority.EMERGENCY
+        # One emergency line a message, however often its handling is tried again.
+        key = f"in:{row.id}:{'emergency' if emergency else number}"
+        await post(
+            work,
+            contact,
+            reply.message,
+            key=key,
+            priority=reply.priority,
+            kind="emergency" if emergency else reply.kind,
+            now=self._clock.now(),
+        )

@@ -1,0 +1,96 @@
+"""Checks a deployment and says what to mend."""
+
+from dataclasses import dataclass
+
+from bot.channels.base import SendError
+from bot.channels.telegram import TelegramChannel
+from bot.city import City, CityError, demo_city_path, load_city
+from bot.clock import SystemClock
+from bot.settings import Settings, SettingsError, load_settings
+from bot.wiring import open_channels
+from storage.schema import schema_state
+from storage.sealing import Keyring, KeyringError, exposed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    ok: bool
+    subject: str
+    words: str
+
+
+async def examine() -> list[Finding]:
+    """Everything that can be checked without sending a message."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return [Finding(ok=False, subject="settings", words=str(error))]
+    findings = [Finding(ok=True, subject="settings", words="complete")]
+    findings += [_city(settings), _keys(settings), await _database(settings)]
+    return findings + await _channels(settings)
+
+
+def _city(settings: Settings) -> Finding:
+    try:
+        city: City = load_city(settings.city or demo_city_path())
+    except CityError as error:
+        return Finding(ok=False, subject="city", words=str(error))
+    which = "" if settings.city else " (the demo town: set LAMPLIGHTER_CITY for your own)"
+    words = f"{city.name}, {len(city.areas)} areas, {len(city.teams)} teams{which}"
+    return Finding(ok=True, subject="city", words=words)
+
+
+def _keys(settings: Settings) -> Finding:
+    path = settings.keys_file
+    if not path.exists():
+        first = "will be made on the first run"
+        words = first if settings.embedded else f"{path} is missing: copy it here"
+        return Finding(ok=settings.embedded, subject="keys", words=words)
+    try:
+        Keyring.load(path)
+    except KeyringError as error:
+        return Finding(ok=False, subject="keys", words=str(error))
+    if exposed(path):
+        return Finding(ok=False, subject="keys", words=f"others may read {path}: chmod 600 {path}")
+    return Finding(ok=True, subject="keys", words="readable; is there a copy off this machine?")
+
+
+async def _database(settings: Settings) -> Finding:
+    url = settings.database_url
+    kind = "SQLite, one worker process" if settings.embedded else "PostgreSQL"
+    try:
+        state = await schema_state(url)
+    except Exception as error:  # noqa: BLE001 - any driver's error means the same to the operator
+        words = f"{kind} does not answer ({type(error).__name__}): check LAMPLIGHTER_DATABASE_URL"
+        return Finding(ok=False, subject="database", words=words)
+    fresh = settings.embedded and state == "empty"
+    ok = state == "current" or fresh
+    words = f"{kind}, schema {state}" + ("" if ok else ": run lamplighter migrate")
+    return Finding(ok=ok, subject="database", words=words)
+
+
+async def _channels(settings: Settings) -> list[Finding]:
+    if not (settings.has_telegram or settings.has_sms):
+        words = "none: set LAMPLIGHTER_TELEGRAM_TOKEN or the LAMPLIGHTER_TWILIO_ settings"
+        return [Finding(ok=False, subject="channels", words=words)]
+    # Throw-away keys: looking must not make or need the real ones.
+    channels = open_channels(settings, Keyring.fresh(), SystemClock())
+    findings = []
+    if channels.telegram:
+        findings.append(await _telegram(channels.telegram))
+    if channels.twilio:
+        words = f"webhook {settings.public_url}/sms: set it at the number, with #rc=5&rp=all"
+        findings.append(Finding(ok=True, subject="sms", words=words))
+    await channels.close()
+    return findings
+
+
+async def _telegram(channel: TelegramChannel) -> Finding:
+    try:
+        name = await channel.username()
+    except SendError as error:
+        words = f"does not answer ({error.reason}): check LAMPLIGHTER_TELEGRAM_TOKEN and network"
+        return Finding(ok=False, subject="telegram", words=words)
+    return Finding(ok=True, subject="telegram", words=f"answers as @{name}")

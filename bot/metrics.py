@@ -1,0 +1,36 @@
+"""What an operator watches, for Prometheus. Labels never hold anything of a resident."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Metrics:
+    """The service's figures in a registry of their own, so that two services fit in one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.received = self._counter("received", "Messages taken in", "channel", "fresh")
+        self.refused = self._counter("refused", "Requests turned away", "route", "reason")
+        self.worked = self._counter("worked", "Inbound messages worked on", "result")
+        self.sent = self._counter("sends", "Attempts to send by result", "channel", "result")
+        self.analysis = Histogram(
+            "lamplighter_analysis_seconds", "Time to understand a batch", registry=self.registry
+        )
+        self.reply = Histogram(
+            "lamplighter_reply_seconds",
+            "From queueing a message to the provider's yes",
+            ["priority"],
+            registry=self.registry,
+            buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
+        )
+        self.queue = self._gauge("queue_depth", "Rows waiting", "queue", "state")
+        self.age = self._gauge("queue_age_seconds", "Age of the oldest waiting row", "queue")
+
+    def text(self) -> bytes:
+        """All figures in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, words: str, *labels: str) -> Counter:
+        return Counter(f"lamplighter_{name}", words, labels, registry=self.registry)
+
+    def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
+        return Gauge(f"lamplighter_{name}", words, labels, registry=self.registry)

@@ -1,0 +1,33 @@
+"""Hands a message to the outbox: the one place where a message gets its key, class and deadline."""
+
+from datetime import datetime
+
+from bot.message import Outbound, Priority
+from bot.parcel import pack
+from storage.records import ContactView, NewOutbound
+from storage.work import Work
+
+
+async def post(
+    work: Work,
+    contact: ContactView,
+    message: Outbound,
+    *,
+    key: str,
+    priority: Priority,
+    kind: str,
+    now: datetime,
+) -> bool:
+    """Queue a message in the caller's transaction; False when `key` was queued before."""
+    return await work.outbox.put(
+        NewOutbound(
+            key=key,
+            contact_id=contact.id,
+            channel=contact.channel,
+            priority=priority,
+            kind=kind,
+            not_before=now,
+            expires_at=now + message.ttl if message.ttl else None,
+            body=pack(message),
+        )
+    )

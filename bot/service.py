@@ -1,0 +1,170 @@
+"""The composition root: builds the parts, starts the roles, drains on the way out."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from aiohttp import web
+
+from bot.channels.base import Channel
+from bot.city import City, demo_city_path, load_city
+from bot.clock import Clock
+from bot.commands.registry import menu
+from bot.desk import Desk
+from bot.intake import Intake
+from bot.metrics import Metrics
+from bot.roles import ALL_ROLES, Role
+from bot.schedule import Schedule
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.web import Web
+from bot.wiring import Channels, open_channels, open_keys, open_store
+from bot.worker import Worker
+from nlp.analyzer import Analyzer
+from nlp.danger import DangerRules
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+#: After SIGTERM the batch in hand is finished within this many seconds, or left for another.
+DRAIN_SECONDS = 10.0
+
+
+class Service:
+    """One process of the service. `async with Service(…)` runs it; leaving drains it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        roles: frozenset[Role] = ALL_ROLES,
+        *,
+        sweep_seconds: float = 60,
+    ) -> None:
+        self.settings, self.clock, self.roles = settings, clock, roles
+        self.metrics = Metrics()
+        self.store: Store
+        self.city: City
+        self.port = 0
+        self._channels: Channels
+        self._analyzer: Analyzer | None = None
+        self._sweep_seconds = sweep_seconds
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._runner: web.AppRunner | None = None
+        self._schedule: Schedule | None = None
+        self._worker: Worker | None = None
+
+    async def __aenter__(self) -> "Service":
+        pack = self.settings.city or demo_city_path()
+        self.city = load_city(pack)
+        danger = DangerRules.load(self.city.languages)
+        keys = open_keys(self.settings)
+        self.store = await open_store(self.settings, keys)
+        self._channels = open_channels(self.settings, keys, self.clock)
+        named: dict[str, Channel] = self._channels.named
+        intake = Intake(self.store, named, danger, self.clock, self.metrics)
+        if Role.WORKER in self.roles:
+            await self._start_worker(danger, named)
+        if Role.SENDER in self.roles:
+            self._go(Sender(self.store, named, self.clock, self.metrics).run(self._stopping))
+        if Role.SCHEDULER in self.roles:
+            self._schedule = Schedule(self.store, self.city, self.clock, self._sweep_seconds)
+            self._schedule.start()
+        if Role.WEB in self.roles:
+            await self._start_web(intake)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop taking in, finish what is in hand, close."""
+        self._stopping.set()
+        if self._runner:
+            await self._runner.cleanup()
+        if self._schedule:
+            self._schedule.stop()
+        await self._channels.stop_fetching()
+        _, late = (
+            await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS) if self._tasks else ((), ())
+        )
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._worker:
+            self._worker.close()
+        await self._channels.close()
+        await self.store.close()
+
+    async def _drain(self) -> None:
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def wait(self) -> None:
+        """Until a role ends, which only a defect or `__aexit__` can bring about."""
+        if self._tasks:
+            done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        else:
+            await self._stopping.wait()
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    async def _start_worker(self, danger: DangerRules, named: dict[str, Channel]) -> None:
+        self._analyzer = await asyncio.to_thread(Analyzer.load, self.city.path, self.city.languages)
+        desk = Desk(self.city, danger, self.clock)
+        self._worker = Worker(self.store, named, self._analyzer, desk, self.clock, self.metrics)
+        self._go(self._worker.run(self._stopping))
+
+    async def _start_web(self, intake: Intake) -> None:
+        channels, settings = self._channels, self.settings
+        secret = settings.telegram_webhook_secret
+        edge = Web(
+            intake,
+            self.metrics,
+            self.missing,
+            self.measure,
+            twilio=channels.twilio,
+            settle=self.settle,
+            telegram_secret=secret.get_secret_value() if secret else None,
+        )
+        self._runner = web.AppRunner(edge.app(), access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, settings.host, settings.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        await channels.start_fetching(intake, settings, menu("resident"))
+
+    async def settle(self, key: str, provider_id: str, status: str) -> None:
+        """What the provider says became of a message."""
+        async with self.store.begin() as work:
+            await work.outbox.settle(key, provider_id, status, self.clock.now())
+
+    async def missing(self) -> list[str]:
+        """What keeps this process from doing its work; empty when it is ready."""
+        problems = []
+        if Role.WORKER in self.roles and self._analyzer is None:
+            problems.append("the model is not loaded yet")
+        try:
+            async with asyncio.timeout(3), self.store.begin() as work:
+                await work.inbox.counts()
+        except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
+            problems.append(f"the database does not answer ({type(error).__name__})")
+        return problems
+
+    async def measure(self) -> None:
+        """Bring the gauges up to date."""
+        now = self.clock.now()
+        async with self.store.begin() as work:
+            queues = {"inbound": work.inbox, "outbound": work.outbox}
+            for name, queue in queues.items():
+                for state, count in (await queue.counts()).items():
+                    self.metrics.queue.labels(name, state).set(count)
+                oldest = await queue.oldest_pending()
+                age = (now - oldest).total_seconds() if oldest else 0.0
+                self.metrics.age.labels(name).set(age)

@@ -1,0 +1,135 @@
+"""The HTTP edge: verify, store, acknowledge. Nothing is understood here."""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.channels.base import Unreadable
+from bot.channels.twilio import TwilioChannel
+from bot.intake import Intake
+from bot.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+#: Telegram's largest update and Twilio's largest form are far below.
+MAX_BODY = 64 * 1024
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Web:
+    """The routes of the service. `probe` tells whether the service can do its work now."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        metrics: Metrics,
+        probe: Callable[[], Awaitable[list[str]]],
+        refresh: Callable[[], Awaitable[None]],
+        *,
+        twilio: TwilioChannel | None = None,
+        settle: Callable[[str, str, str], Awaitable[None]] | None = None,
+        telegram_secret: str | None = None,
+    ) -> None:
+        self._intake, self._metrics = intake, metrics
+        self._probe, self._refresh, self._settle = probe, refresh, settle
+        self._twilio, self._telegram_secret = twilio, telegram_secret
+
+    def app(self) -> web.Application:
+        """The aiohttp application; only channels that are set up have a route."""
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[self._guard])
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/metrics", self._metrics_page)
+        if self._telegram_secret:
+            app.router.add_post("/telegram", self._telegram)
+        if self._twilio:
+            app.router.add_post("/sms", self._sms)
+            app.router.add_post("/sms/status", self._status)
+        return app
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Any surprise is a 503: the provider tries again, and nothing counts as accepted."""
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if error.status >= 400:
+                self._refuse(request, str(error.status))
+            raise
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("request failed", extra={"route": request.path})
+            self._refuse(request, "error")
+            return web.Response(status=503, headers={"Retry-After": "5"}, text="try again")
+
+    async def _telegram(self, request: web.Request) -> web.Response:
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, (self._telegram_secret or "").encode()):
+            raise web.HTTPForbidden(text="wrong secret")
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType(text="application/json only")
+        raw = await self._body(request)
+        await self._intake.put("telegram", raw)
+        return web.Response()
+
+    async def _sms(self, request: web.Request) -> web.Response:
+        raw = await self._signed(request)
+        await self._intake.put("sms", raw)
+        return web.Response(text=EMPTY_TWIML, content_type="text/xml")
+
+    async def _status(self, request: web.Request) -> web.Response:
+        raw = await self._signed(request)
+        if self._twilio and self._settle:
+            try:
+                status = self._twilio.parse_status(raw, request.query_string)
+            except Unreadable as error:
+                raise web.HTTPBadRequest(text=str(error)) from None
+            await self._settle(status.key, status.provider_id, status.status)
+        return web.Response(text=EMPTY_TWIML, content_type="text/xml")
+
+    async def _signed(self, request: web.Request) -> bytes:
+        """The raw form, when it is one and Twilio signed it for our public address."""
+        if self._twilio is None:
+            raise web.HTTPNotFound
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPUnsupportedMediaType(text="application/x-www-form-urlencoded only")
+        raw = await self._body(request)
+        if not self._twilio.verify(request.path_qs, raw, request.headers):
+            raise web.HTTPForbidden(text="wrong signature, or not a whole message")
+        return raw
+
+    async def _body(self, request: web.Request) -> bytes:
+        raw = await request.read()
+        if not raw:
+            raise web.HTTPBadRequest(text="empty body")
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError:
+            raise web.HTTPBadRequest(text="not UTF-8") from None
+        return raw
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        missing = await self._probe()
+        text = "\n".join(missing or ["ready"]) + "\n"
+        return web.Response(status=503 if missing else 200, text=text)
+
+    async def _metrics_page(self, _: web.Request) -> web.Response:
+        await self._refresh()
+        return web.Response(
+            body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"}
+        )
+
+    def _refuse(self, request: web.Request, reason: str) -> None:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else "unknown"
+        self._metrics.refused.labels(route, reason).inc()
+        log.warning("request refused", extra={"route": route, "reason": reason})

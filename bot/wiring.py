@@ -1,0 +1,122 @@
+"""Opens what the settings name: the store with its keys, and the channels with their sessions."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from bot.channels.base import Channel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_poller import TelegramPoller
+from bot.channels.twilio import TwilioChannel
+from bot.clock import Clock
+from bot.intake import Intake
+from bot.settings import Settings, SettingsError
+from storage.schema import migrate, schema_state
+from storage.sealing import Keyring
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Channels:
+    """The channels that are set up, and what fetches for them."""
+
+    telegram: TelegramChannel | None = None
+    twilio: TwilioChannel | None = None
+    named: dict[str, Channel] = field(default_factory=dict)
+    _poller: TelegramPoller | None = None
+    _polling: asyncio.Task[None] | None = None
+
+    async def start_fetching(
+        self, intake: Intake, settings: Settings, menu: list[tuple[str, str]]
+    ) -> None:
+        """Tell Telegram how updates shall reach us, and begin to poll where we fetch them."""
+        if self.telegram is None:
+            return
+
+        async def put(raw: bytes) -> None:
+            await intake.put("telegram", raw)
+
+        if settings.telegram_mode == "polling":
+            token = settings.telegram_token
+            self._poller = TelegramPoller(
+                token.get_secret_value() if token else "", put, api_url=settings.telegram_api_url
+            )
+            self._polling = asyncio.create_task(self._poller.run())
+        else:
+            secret = settings.telegram_webhook_secret
+            url = f"{(settings.public_url or '').rstrip('/')}/telegram"
+            await self.telegram.register_webhook(url, secret.get_secret_value() if secret else "")
+        await self.telegram.set_commands(menu)
+
+    async def stop_fetching(self) -> None:
+        """Fetch no more; what was fetched is stored."""
+        if self._polling:
+            self._polling.cancel()
+            await asyncio.gather(self._polling, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Release all sessions."""
+        for channel in self.named.values():
+            await channel.close()
+
+
+async def open_store(settings: Settings, keys: Keyring) -> Store:
+    """The database at the newest schema.
+
+    An embedded database is made and migrated here; a shared one only by `lamplighter migrate`.
+    """
+    url = settings.database_url
+    if settings.embedded:
+        await migrate(url)
+    elif (state := await schema_state(url)) != "current":
+        raise SettingsError(f"the database's schema is {state}: run lamplighter migrate")
+    store = Store(url, keys)
+    await store.open()
+    return store
+
+
+def open_keys(settings: Settings) -> Keyring:
+    """The keys; made on the first embedded run, with a word about keeping a copy elsewhere."""
+    path = settings.keys_file
+    if settings.embedded and not path.exists():
+        log.warning(
+            "new keys were made: without them nothing stored can be read. "
+            "Copy the file to a safe place off this machine",
+            extra={"keys_file": path.name},
+        )
+        return Keyring.create(path)
+    return Keyring.load(path)
+
+
+def channel_key(keys: Keyring, name: str) -> bytes:
+    """A key of a channel's own, for ids that must not show an address."""
+    return keys.pseudonym("channel-key", name).encode()
+
+
+def open_channels(settings: Settings, keys: Keyring, clock: Clock) -> Channels:
+    """The channels that have credentials; none connects before its first call."""
+    channels = Channels()
+    if settings.telegram_token:
+        channels.telegram = TelegramChannel(
+            settings.telegram_token.get_secret_value(),
+            key=channel_key(keys, "telegram"),
+            api_url=settings.telegram_api_url,
+            rate=settings.telegram_rate,
+            clock=clock.now,
+        )
+        channels.named["telegram"] = channels.telegram
+    if settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_from:
+        channels.twilio = TwilioChannel(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value().split(","),
+            settings.twilio_from,
+            key=channel_key(keys, "sms"),
+            public_url=settings.public_url,
+            api_url=settings.twilio_api_url,
+            rate=settings.twilio_rate,
+            clock=clock.now,
+        )
+        channels.named["sms"] = channels.twilio
+    return channels
