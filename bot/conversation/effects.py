@@ -16,7 +16,9 @@ from storage.records import ContactView, ReportView
 class Question:
     """The one question that is open with a contact.
 
-    `kind` is place, consent, danger or behaviour.
+    `kind` is place, consent, danger, behaviour, matter (a pin came, but what happened there?),
+    correction or forget. `text` is redacted. `options` are the places offered; for behaviour and
+    matter the one place that is known already. `attempt` counts how often it was asked.
     """
 
     kind: str
@@ -25,17 +27,26 @@ class Question:
     expires_at: datetime
     options: tuple[Option, ...] = ()
     text: str | None = field(default=None, repr=False)
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What we remember of a conversation between two messages."""
+    """What we remember of a conversation between two messages.
+
+    `placed` says whether the last report has a place, `alerted` whether it woke a team, `pending`
+    names the questions still to ask about it, `tips` the tips already shown.
+    """
 
     question: Question | None = None
     last_ref: str | None = None
     last_at: datetime | None = None
     last_category: str | None = None
     introduced: bool = False
+    placed: bool = True
+    alerted: bool = False
+    pending: tuple[str, ...] = ()
+    tips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

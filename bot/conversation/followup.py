@@ -1,0 +1,105 @@
+"""More about an earlier report: added to it instead of filed as a new one."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.conversation import receipts
+from bot.conversation.discretion import sensitive, wakes
+from bot.conversation.effects import AddToReport, AlertTeam, Effect, Outcome
+from bot.conversation.intake import emergency
+from bot.conversation.places import found, place_report
+from bot.conversation.talk import Talk
+from bot.conversation.words import reference
+from nlp.analysis import Intent
+from storage.records import ReportView
+
+#: The same category again within this time is the same matter, unless another place is named.
+SOON: Final = timedelta(minutes=30)
+#: Words like "same as last time" reach back so far, and an edit no further than this.
+RECENT: Final = timedelta(days=30)
+EDITED: Final = timedelta(hours=48)
+
+
+def follow_up(talk: Talk) -> Outcome | None:
+    """Add the message to the report it speaks of; None for a new matter."""
+    ref = followed(talk)
+    if ref is not None:
+        return _added(talk, ref)
+    if talk.turn.analysis.intent is Intent.FOLLOW_UP and not talk.turn.analysis.file:
+        text = talk.say(
+            "Which message is it about? Send its reference, or tell us all of it again in one "
+            "message: what, where and when."
+        )
+        return talk.answer(text)
+    return None
+
+
+def follow_up_emergency(talk: Talk) -> Outcome | None:
+    """Danger in a matter that is known: the emergency line, and the same report grows graver."""
+    ref = followed(talk)
+    if ref is None:
+        return None
+    analysis = talk.turn.analysis
+    category = talk.state.last_category if ref == talk.state.last_ref else analysis.category
+    reply = emergency(talk, category, placed=talk.state.placed or found(analysis))
+    effects: list[Effect] = [AddToReport(ref, analysis, talk.turn.message.text)]
+    wake = wakes(talk.turn.city, replace(analysis, category=category or analysis.category))
+    if wake:
+        effects.append(AlertTeam(ref))
+    state = replace(talk.state, last_at=talk.turn.now, alerted=talk.state.alerted or wake)
+    return talk.silent(reply, *effects, state=state)
+
+
+def followed(talk: Talk) -> str | None:
+    """The reference of the report that the message continues, if any."""
+    if talk.text and (named := reference(talk.text, (r.ref for r in talk.turn.reports))):
+        return named
+    state, analysis = talk.state, talk.turn.analysis
+    if state.last_ref is None or state.last_at is None:
+        return None
+    age = talk.turn.now - state.last_at
+    if talk.turn.message.edited:
+        return state.last_ref if age <= EDITED else None
+    if analysis.intent is Intent.FOLLOW_UP:
+        return state.last_ref if age <= RECENT else None
+    same = analysis.file and analysis.category == state.last_category
+    return state.last_ref if same and age <= SOON and not _elsewhere(talk) else None
+
+
+def _elsewhere(talk: Talk) -> bool:
+    """Whether the message names a place that is not the placed report's."""
+    here = talk.turn.analysis.location
+    if here.outside:
+        return True
+    if not found(talk.turn.analysis) or not talk.state.placed:
+        return False
+    last = next((r for r in talk.turn.reports if r.ref == talk.state.last_ref), None)
+    if last is None:
+        return False
+    return here.area != last.area or not _same_place(last, here.name)
+
+
+def _same_place(report: ReportView, name: str | None) -> bool:
+    if sensitive(report.category) or report.place_text is None or name is None:
+        return True
+    return report.place_text.casefold() == name.casefold()
+
+
+def _added(talk: Talk, ref: str) -> Outcome:
+    analysis, state = talk.turn.analysis, talk.state
+    last = ref == state.last_ref
+    category = state.last_category if last else _category(talk, ref)
+    add = AddToReport(ref, analysis, talk.turn.message.text)
+    if last and not state.placed and found(analysis):
+        return place_report(talk, ref, analysis.location, add)
+    wake = wakes(talk.turn.city, replace(analysis, category=category or analysis.category))
+    alert = (AlertTeam(ref),) if wake and not (last and state.alerted) else ()
+    text = receipts.added(talk, ref, category)
+    if last:
+        state = replace(state, last_at=talk.turn.now, alerted=state.alerted or wake)
+    return talk.answer(text, add, *alert, state=state)
+
+
+def _category(talk: Talk, ref: str) -> str | None:
+    return next((r.category for r in talk.turn.reports if r.ref == ref), None)

@@ -1,0 +1,147 @@
+"""The order in which a message is looked at. Pure: everything it may know is in the turn."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.conversation.answers import answer
+from bot.conversation.behaviour import ask_behaviour, ask_matter
+from bot.conversation.correction import wrong
+from bot.conversation.effects import Outcome, Redeem, Turn
+from bot.conversation.followup import follow_up, follow_up_emergency
+from bot.conversation.intake import file_emergency, file_report
+from bot.conversation.optout import help_words, opt_in, opt_out
+from bot.conversation.places import place_report
+from bot.conversation.privacy import forget, mydata
+from bot.conversation.requests import more, status
+from bot.conversation.smalltalk import chat, describe, greet, unknown_command, who
+from bot.conversation.talk import Talk, begin
+from bot.conversation.words import means
+from nlp.analysis import Intent
+
+Step = Callable[[Talk], Outcome | None]
+
+
+def route(turn: Turn) -> Outcome:
+    """Decide what one message leads to: the new state and the effects, in order.
+
+    Danger comes before any word, a word before any open question, and what nobody claims is
+    either a new report or small talk.
+    """
+    talk = begin(turn)
+    for step in _STEPS:
+        if outcome := step(talk):
+            return outcome
+    return chat(talk)
+
+
+def _danger(talk: Talk) -> Outcome | None:
+    if not talk.turn.analysis.danger.emergency:
+        return None
+    return follow_up_emergency(talk) or file_emergency(talk)
+
+
+def _words(talk: Talk) -> Outcome | None:
+    if talk.word is None or _is_answer(talk):
+        return None
+    match talk.word.meaning:
+        case "stop":
+            return opt_out(talk)
+        case "start":
+            return opt_in(talk)
+        case "help":
+            return help_words(talk)
+        case "join":
+            return talk.silent(Redeem(talk.word.rest)) if talk.word.rest else None
+        case _:
+            return _asked_word(talk, talk.word.meaning, talk.word.rest)
+
+
+def _asked_word(talk: Talk, meaning: str, rest: str) -> Outcome | None:
+    match meaning:
+        case "status":
+            return status(talk, rest)
+        case "wrong":
+            return wrong(talk, rest)
+        case "more":
+            return more(talk)
+        case "mydata":
+            return mydata(talk)
+        case "forget":
+            return forget(talk)
+        case "hello":
+            return greet(talk)
+        case "who":
+            return who(talk)
+        case _:
+            return None
+
+
+def _started(talk: Talk) -> Outcome | None:
+    if not talk.turn.message.started:
+        return None
+    return talk.silent(Redeem(talk.text)) if talk.text else greet(talk)
+
+
+def _carrier_yes(talk: Talk) -> Outcome | None:
+    """YES opts in again where the carrier holds an opt-out, and is an answer everywhere else."""
+    if talk.turn.contact.opted_out_at is None or talk.turn.message.channel != "sms":
+        return None
+    return opt_in(talk) if talk.text.upper() == "YES" else None
+
+
+def _in_other_words(talk: Talk) -> Outcome | None:
+    match talk.turn.analysis.intent:
+        case Intent.OPT_OUT:
+            return opt_out(talk)
+        case Intent.OPT_IN:
+            return opt_in(talk)
+        case _:
+            return None
+
+
+def _without_words(talk: Talk) -> Outcome | None:
+    message = talk.turn.message
+    if talk.text:
+        return unknown_command(talk) if talk.text.startswith("/") else None
+    if message.pin is not None:
+        return _pin(talk)
+    return describe(talk)
+
+
+def _pin(talk: Talk) -> Outcome:
+    """A pin goes to a report that has no place, else it waits for words."""
+    state, location = talk.state, talk.turn.analysis.location
+    if state.last_ref and not state.placed and location.area is not None:
+        return place_report(talk, state.last_ref, location)
+    return ask_matter(talk)
+
+
+def _report(talk: Talk) -> Outcome | None:
+    analysis = talk.turn.analysis
+    if analysis.behaviour_missing:
+        return ask_behaviour(talk)
+    if not analysis.file:
+        return None
+    return file_report(talk, analysis, talk.turn.message.text)
+
+
+def _is_answer(talk: Talk) -> bool:
+    """Whether an open question takes the word as its answer, as "nobody" to "who is in danger"."""
+    question = talk.question
+    meanings = {"consent": ("ok", "no"), "danger": ("now", "safe", "ok", "no")}
+    languages = talk.turn.city.languages
+    open_words = meanings.get(question.kind, ()) if question else ()
+    return any(means(talk.text, meaning, languages) for meaning in open_words)
+
+
+_STEPS: Final[tuple[Step, ...]] = (
+    _danger,
+    _started,
+    _words,
+    _carrier_yes,
+    answer,
+    _in_other_words,
+    _without_words,
+    follow_up,
+    _report,
+)
