@@ -154,3 +154,4 @@ class Sendable:
     created_at: datetime
     address: str = field(repr=False)
     body: bytes = field(repr=False)
+    opted_out: bool = False

@@ -1,0 +1,68 @@
+"""Opening the database: one engine over SQLite (WAL, every commit on disk) or PostgreSQL."""
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from storage import models, report_models, staff_models
+from storage.columns import Table
+
+METADATA = Table.metadata
+"""All tables; the imports of this module fill it."""
+
+MODELS = (models, report_models, staff_models)
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA busy_timeout = 15000",
+)
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+class DatabaseError(Exception):
+    """The database cannot be used as it is; the message says what to do."""
+
+
+def database_url(url: str) -> URL:
+    """The URL with our drivers filled in. Raises DatabaseError for any other database."""
+    parsed = make_url(url)
+    name = parsed.get_backend_name()
+    if name not in _DRIVERS:
+        raise DatabaseError(f"Only sqlite and postgresql are supported, not {name}.")
+    if name == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseError("SQLite needs a file: a database in memory would lose every message.")
+    return parsed.set(drivername=_DRIVERS[name])
+
+
+def connect(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
+    """An engine. Nothing is opened before its first use."""
+    parsed = database_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_async_engine(parsed, pool_size=8, max_overflow=24)
+        _prepare_sqlite(engine, foreign_keys=foreign_keys)
+        return engine
+    return create_async_engine(parsed, pool_size=8, max_overflow=24, pool_pre_ping=True)
+
+
+def is_sqlite(engine: AsyncEngine) -> bool:
+    """Whether the embedded database is in use."""
+    return engine.dialect.name == "sqlite"
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, foreign_keys: bool) -> None:
+    def on_connect(connection: DBAPIConnection, _record: object) -> None:
+        # The driver's own transaction handling begins late and never IMMEDIATE: we say BEGIN.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, f"PRAGMA foreign_keys = {int(foreign_keys)}"):
+            cursor.execute(pragma)
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)

@@ -1,0 +1,195 @@
+"""Outbound messages: put once, leased to one sender, ended as sent, dead, expired or unknown.
+
+A lease is needed because the outside world is touched: a sender that dies leaves its rows behind.
+A row that was only leased goes again. One that was marked `sending` may have left already: it
+becomes `unknown`, but an emergency line goes again, for twice is better than never.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.delivery import Delivery
+from storage.forgetting import sweep_forgotten
+from storage.ledger import Ledger
+from storage.models import (
+    CANCELLED,
+    DEAD,
+    EXPIRED,
+    LEASED,
+    QUEUED,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    Contact,
+    Outbox,
+    open_sends,
+)
+from storage.records import NewOutbound, Sendable
+from storage.rows import changed, tally
+from storage.sealing import Keyring
+from storage.upsert import insert_into
+
+EMERGENCY = "emergency"
+_REASON = 200
+
+
+class OutboxQueue(Delivery):
+    """work.outbox"""
+
+    def __init__(self, session: AsyncSession, keys: Keyring, ledger: Ledger) -> None:
+        super().__init__(session)
+        self._keys = keys
+        self._ledger = ledger
+
+    async def put(self, message: NewOutbound) -> bool:
+        """Queue a message; False where its key was put before."""
+        statement = insert_into(self._session, Outbox).on_conflict_do_nothing()
+        result = await self._session.execute(
+            statement.values(
+                key=message.key,
+                contact_id=message.contact_id,
+                channel=message.channel,
+                kind=message.kind,
+                priority=message.priority,
+                sealed_body=self._keys.seal(message.body, f"outbox:{message.key}"),
+                created_at=message.not_before,
+                not_before=message.not_before,
+                expires_at=message.expires_at,
+                state=QUEUED,
+                attempts=0,
+            ).returning(col(Outbox.id))
+        )
+        self._ledger.topics.add("outbound")
+        return result.first() is not None
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Sendable]:
+        """Lease what may go now, by priority, then age. Nobody else gets it before the lease ends.
+
+        Also ends what is out of date and what a dead sender left behind.
+        """
+        await self._expire(now)
+        rows = await self._due(now, limit)
+        ids = [row.id for row, _ in rows]
+        if not ids:
+            return []
+        leased = update(Outbox).where(col(Outbox.id).in_(ids))
+        until = now + lease
+        await changed(
+            self._session,
+            leased.values(state=LEASED, leased_until=until, attempts=col(Outbox.attempts) + 1),
+        )
+        found = [self._sendable(row, contact) for row, contact in rows]
+        return [message for message in found if message is not None]
+
+    async def sending(self, message_id: int) -> bool:
+        """Say, and commit, before the provider is called. False: cancelled or no longer ours."""
+        return await self._move(message_id, (LEASED,), state=SENDING)
+
+    async def sent(self, message_id: int, provider_id: str | None, now: datetime) -> bool:
+        """The provider took it."""
+        moved = await self._move(
+            message_id,
+            (LEASED, SENDING, UNKNOWN),
+            state=SENT,
+            provider_id=provider_id,
+            status_at=now,
+            error=None,
+        )
+        await self._end(message_id)
+        return moved
+
+    async def again(self, message_id: int, at: datetime, reason: str) -> bool:
+        """It certainly did not leave: try again at a time."""
+        values = {"state": QUEUED, "not_before": at, "leased_until": None}
+        return await self._move(message_id, (LEASED, SENDING), error=reason[:_REASON], **values)
+
+    async def dead(self, message_id: int, reason: str) -> bool:
+        """It will never leave."""
+        states = (QUEUED, LEASED, SENDING, UNKNOWN)
+        moved = await self._move(message_id, states, state=DEAD, error=reason[:_REASON])
+        await self._end(message_id)
+        return moved
+
+    async def unknown(self, message_id: int, reason: str) -> bool:
+        """It may have left; the provider did not say."""
+        values = {"state": UNKNOWN, "error": reason[:_REASON]}
+        moved = await self._move(message_id, (LEASED, SENDING), **values)
+        await self._end(message_id)
+        return moved
+
+    async def cancel_for(self, contact_id: int, kinds: Sequence[str] | None = None) -> int:
+        """Cancel what waits for a contact, also what is leased but not yet being sent."""
+        waiting = [col(Outbox.contact_id) == contact_id, col(Outbox.state).in_((QUEUED, LEASED))]
+        if kinds is not None:
+            waiting.append(col(Outbox.kind).in_(kinds))
+        return await changed(self._session, update(Outbox).where(*waiting).values(state=CANCELLED))
+
+    async def counts(self) -> dict[str, int]:
+        """Messages by state; states without any are 0."""
+        states = (QUEUED, LEASED, SENDING, SENT, UNKNOWN, DEAD, EXPIRED, CANCELLED)
+        query = select(col(Outbox.state), func.count()).group_by(col(Outbox.state))
+        return dict.fromkeys(states, 0) | await tally(self._session, query)
+
+    async def oldest_pending(self, now: datetime) -> datetime | None:
+        """Since when the message could have gone that waits longest."""
+        due = (col(Outbox.state) == QUEUED, col(Outbox.not_before) <= now)
+        return await self._session.scalar(select(func.min(col(Outbox.not_before))).where(*due))
+
+    async def _expire(self, now: datetime) -> None:
+        waits = col(Outbox.state).in_((QUEUED, LEASED))
+        late = update(Outbox).where(open_sends(), waits, col(Outbox.expires_at) <= now)
+        await changed(self._session, late.where(_free(now)).values(state=EXPIRED))
+        left = (open_sends(), col(Outbox.state) == SENDING, col(Outbox.leased_until) <= now)
+        lost = update(Outbox).where(*left, col(Outbox.kind) != EMERGENCY)
+        await changed(self._session, lost.values(state=UNKNOWN, error="the sender died"))
+
+    async def _due(self, now: datetime, limit: int) -> list[tuple[Outbox, Contact | None]]:
+        query = (
+            select(Outbox, Contact)
+            .join(Contact, col(Contact.id) == col(Outbox.contact_id), isouter=True)
+            .where(open_sends(), _free(now), col(Outbox.not_before) <= now)
+            .order_by(col(Outbox.priority), col(Outbox.id))
+            .limit(limit)
+            .with_for_update(of=Outbox, skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return [(row, contact) for row, contact in await self._session.execute(query)]
+
+    def _sendable(self, row: Outbox, contact: Contact | None) -> Sendable | None:
+        sealed = contact.sealed_address if contact is not None else None
+        if contact is None or sealed is None or row.sealed_body is None:
+            row.state, row.error = DEAD, "no address is kept"
+            return None
+        return Sendable(
+            id=row.id or 0,
+            key=row.key,
+            contact_id=contact.id or 0,
+            channel=row.channel,
+            priority=row.priority,
+            kind=row.kind,
+            attempts=row.attempts + 1,
+            created_at=row.created_at,
+            address=self._keys.open(sealed, f"contact:{contact.pseudonym}").decode(),
+            body=self._keys.open(row.sealed_body, f"outbox:{row.key}"),
+            opted_out=contact.opted_out_at is not None,
+        )
+
+    async def _move(self, message_id: int, states: Sequence[str], **values: object) -> bool:
+        mine = (col(Outbox.id) == message_id, col(Outbox.state).in_(states))
+        return await changed(self._session, update(Outbox).where(*mine).values(**values)) > 0
+
+    async def _end(self, message_id: int) -> None:
+        query = select(col(Outbox.contact_id)).where(col(Outbox.id) == message_id)
+        contact_id = await self._session.scalar(query)
+        if contact_id is not None:
+            await sweep_forgotten(self._session, contact_id)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    over = col(Outbox.leased_until) <= now
+    held = (LEASED, SENDING)  # `sending` is only left here for emergencies
+    return or_(col(Outbox.state) == QUEUED, and_(col(Outbox.state).in_(held), over))
