@@ -1,11 +1,10 @@
 """A city as data: names, numbers, teams and services, read from a city pack."""
 
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.citypack import read_areas, read_toml, unknown
+from bot.citychecks import areas_of, complaints
+from bot.citypack import read_areas, read_toml
 from bot.cityrecords import Area, City, CityError, Emergency, Retention, Service, Team
 from bot.cityschema import (
     DAYS,
@@ -16,7 +15,6 @@ from bot.cityschema import (
     TeamsFile,
     TeamTable,
 )
-from nlp.categories import CATEGORIES
 
 __all__ = [
     "Area",
@@ -47,104 +45,16 @@ def load_city(path: Path) -> City:
     teams = read_toml(path / "teams.toml", TeamsFile, optional=True).teams
     services = read_toml(path / "services.toml", ServicesFile, optional=True).services
     areas = read_areas(path / "areas.geojson")
-    owned = {team.slug: _areas_of(team, areas) for team in teams}
-    wrong = [
-        *_check_areas(areas, teams),
-        *_check_teams(teams, owned, services, file, {area.code for area in areas}),
-        *_check_services("city.toml: helplines", file.helplines, file, areas),
-        *_check_services("services.toml: services", services, file, areas),
-        *_check_languages("city.toml: readers", file.readers, file.languages),
-    ]
-    if wrong:
+    if wrong := list(complaints(file, areas, teams, services)):
         raise CityError("\n".join(wrong))
-    return _city(path, file, areas, [_team(row, owned[row.slug], file) for row in teams], services)
+    return _city(path, file, areas, [_team(row, areas, file) for row in teams], services)
 
 
-def _areas_of(team: TeamTable, areas: list[AreaProperties]) -> tuple[str, ...]:
-    """Areas a team names itself, then those that name the team, each once."""
-    return tuple(dict.fromkeys([*team.areas, *(a.code for a in areas if a.team == team.slug)]))
-
-
-def _check_areas(areas: list[AreaProperties], teams: list[TeamTable]) -> Iterator[str]:
-    slugs = [team.slug for team in teams]
-    for code, count in Counter(area.code for area in areas).items():
-        if count > 1:
-            yield f'areas.geojson: code: "{code}" stands {count} times; write a code once'
-    for area in areas:
-        if area.team and area.team not in slugs:
-            yield f"areas.geojson: {area.code}: team: {unknown(area.team, slugs, 'team')}"
-
-
-def _check_teams(
-    teams: list[TeamTable],
-    owned: dict[str, tuple[str, ...]],
-    services: list[ServiceTable],
-    file: CityFile,
-    codes: set[str],
-) -> Iterator[str]:
-    yield from _repeated("teams.toml: teams", [team.slug for team in teams])
-    taken: dict[str, str] = {}
-    for team in teams:
-        where = f'teams.toml: team "{team.slug}"'
-        if not owned[team.slug]:
-            yield f"{where}: areas: is empty; write codes from areas.geojson"
-        for code in owned[team.slug]:
-            if code not in codes:
-                yield f"{where}: areas: {unknown(code, list(codes), 'area')}"
-            elif taken.setdefault(code, team.slug) != team.slug:
-                yield f'{where}: areas: "{code}" belongs to "{taken[code]}"; write it at one team'
-        if team.language and team.language not in file.languages:
-            yield f"{where}: language: {unknown(team.language, file.languages, 'city language')}"
-        yield from _references(where, team, list(owned), [row.slug for row in services])
-
-
-def _references(
-    where: str, team: TeamTable, teams: list[str], services: list[str]
-) -> Iterator[str]:
-    others = [slug for slug in teams if slug != team.slug]
-    for slug in team.deputies:
-        if slug not in others:
-            yield f"{where}: deputies: {unknown(slug, others, 'other team')}"
-    for slug in team.partners:
-        if slug not in services:
-            yield f"{where}: partners: {unknown(slug, services, 'service')}"
-
-
-def _repeated(where: str, slugs: list[str]) -> Iterator[str]:
-    for slug, count in Counter(slugs).items():
-        if count > 1:
-            yield f'{where}: slug: "{slug}" stands {count} times; write another for each'
-
-
-def _check_services(
-    where: str, rows: list[ServiceTable], file: CityFile, areas: list[AreaProperties]
-) -> Iterator[str]:
-    codes = [area.code for area in areas]
-    yield from _repeated(where, [row.slug for row in rows])
-    for row in rows:
-        here = f'{where}, "{row.slug}"'
-        yield from _check_languages(f"{here}: name", row.name, file.languages)
-        yield from _check_languages(f"{here}: hours", row.hours, file.languages)
-        for code in row.areas:
-            if code not in codes:
-                yield f"{here}: areas: {unknown(code, codes, 'area')}"
-        for category in row.categories:
-            if category not in CATEGORIES:
-                yield f"{here}: categories: {unknown(category, list(CATEGORIES), 'category')}"
-
-
-def _check_languages(where: str, texts: dict[str, str], languages: list[str]) -> Iterator[str]:
-    """Texts may be left out altogether, but not for some of the city's languages only."""
-    for language in languages:
-        if texts and language not in texts:
-            yield f'{where}: {language}: is missing; write the text in "{language}" too'
-
-
-def _team(row: TeamTable, areas: tuple[str, ...], file: CityFile) -> Team:
+def _team(row: TeamTable, areas: list[AreaProperties], file: CityFile) -> Team:
     return Team(
         slug=row.slug,
         name=row.name,
-        areas=areas,
+        areas=areas_of(row, areas),
         timezone=ZoneInfo(row.timezone or file.timezone),
         language=row.language or file.languages[0],
         digest_at=row.digest.at,

@@ -155,7 +155,7 @@ class DigestTable(Section):
 class TeamTable(Section):
     slug: Slug = Field(description='a short name such as slug = "harbour"')
     name: Words = Field(description='the team\'s name, such as name = "Harbour liaison team"')
-    areas: list[Slug] = Field(min_length=1, description="codes from areas.geojson")
+    areas: list[Slug] = Field(default_factory=list, description="codes from areas.geojson")
     timezone: Zone | None = Field(None, description="an IANA name, or leave it out: the city's")
     language: Language | None = Field(None, description="one of the city's languages")
     digest: DigestTable = Field(description='digest = { at = "07:30", days = ["mon", "thu"] }')
