@@ -36,13 +36,19 @@ def file_emergency(talk: Talk) -> Outcome:
     place = () if placed else ("place",)
     kinds = ("consent", *place) if discreet else place
     asked = ask(talk, kinds[0], talk.turn.ref) if kinds else None
-    reply = emergency(talk, analysis.category, placed=placed, asked=asked if discreet else None)
+    question = asked if discreet else None
+    reply = emergency(talk, analysis.category, placed=placed, ref=talk.turn.ref, asked=question)
     state = filed_state(talk, analysis, asked, kinds[1:])
     return talk.silent(reply, *filing(talk, analysis, talk.turn.message.text), state=state)
 
 
 def emergency(
-    talk: Talk, category: str | None, *, placed: bool = True, asked: Asked | None = None
+    talk: Talk,
+    category: str | None,
+    *,
+    placed: bool = True,
+    ref: str = "",
+    asked: Asked | None = None,
 ) -> Reply:
     """The emergency lines as a reply that overtakes every other."""
     discreet = intimate(category)
@@ -51,7 +57,9 @@ def emergency(
         _listener(talk, category),
         "" if placed or discreet else talk.say("Once you are safe, tell us the place."),
         "" if talk.state.introduced else talk.say("This is an automatic reply."),
-        talk.say("We got your message."),
+        talk.say("We got your message. Reference: {ref}.", ref=ref)
+        if ref
+        else talk.say("We got your message."),
     )
     danger = talk.turn.analysis.danger
     # The rules name the kind of danger; where they do not, the category may.

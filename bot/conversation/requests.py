@@ -13,6 +13,7 @@ from bot.conversation.talk import Talk
 from bot.conversation.words import reference
 from bot.i18n import mark
 from bot.message import Outbound
+from bot.tips import tip_for
 from nlp.categories import CATEGORIES
 from storage.records import ReportView
 
@@ -45,8 +46,6 @@ def more(talk: Talk) -> Outcome:
     category = talk.state.last_category
     if category is None or sensitive(category) or category not in CATEGORIES:
         return talk.answer(talk.say("We have no tip for you now. Tell us what is on your mind."))
-    from bot.tips import tip_for
-
     service = _service_line(talk, category)
     tip = tip_for(category, talk.language, audience="resident", exclude=set(talk.state.tips))
     if tip is None:
