@@ -105,20 +105,24 @@ class Gazetteer:
                 lines[-1].append((lat / fmt.SCALE, lon / fmt.SCALE))
         return [line for line in lines if line], bool(row["line"])
 
-    def crossings(self, ones: Sequence[int], others: Sequence[int]) -> list[int]:
-        """Places where a street named by one of `ones` meets one of `others` (name ids)."""
-        pairs: NDArray[np.uint64] = np.unique(
+    def crossings(
+        self, ones: Sequence[int], others: Sequence[int]
+    ) -> list[tuple[int, tuple[int, int]]]:
+        """Where a street named by one of `ones` meets one of `others` (name ids).
+
+        Each is (place, the two name ids).
+        """
+        pairs = np.unique(
             np.array([fmt.pair_of(a, b) for a in ones for b in others], dtype=np.uint64)
         )
         keys = self._crossings["pair"]
         lows = np.searchsorted(keys, pairs, "left").tolist()
         highs = np.searchsorted(keys, pairs, "right").tolist()
-        found = [
-            int(place)
-            for low, high in zip(lows, highs, strict=True)
+        return [
+            (int(place), (int(pair) >> 32, int(pair) & 0xFFFFFFFF))
+            for pair, low, high in zip(pairs.tolist(), lows, highs, strict=True)
             for place in self._crossings["place"][low:high]
         ]
-        return sorted(set(found))
 
 
 def _mapped(path: Path) -> NDArray[Any]:

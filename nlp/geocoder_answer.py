@@ -1,0 +1,103 @@
+"""Answers: a place that is sure enough, or up to four to choose from."""
+
+from collections.abc import Sequence
+
+from nlp.analysis import Location, Option
+from nlp.areas import Areas
+from nlp.geocoder_candidates import Candidate
+from nlp.geocoder_findings import Finding
+from nlp.spatial import metres_between
+
+MOST_OPTIONS = 4
+LONGEST_LABEL = 32
+_PIN_RADIUS_M = 50.0
+_WHY = {"area": "area", "district": "area", "street": "street", "intersection": "intersection"}
+
+
+def at_pin(pin: tuple[float, float], areas: Areas) -> Location:
+    """A point that the sender shared: certain."""
+    area = areas.at(*pin)
+    return Location(
+        area=area,
+        latitude=pin[0],
+        longitude=pin[1],
+        radius_m=_PIN_RADIUS_M,
+        confidence=0.99,
+        why="pin",
+        outside=area is None,
+    )
+
+
+def found_at(finding: Finding, areas: Areas) -> Location:
+    """The one place that is left of a finding."""
+    only = finding.choice.left[0]
+    area = only.area or areas.at(only.latitude, only.longitude)
+    why = "home" if finding.choice.by_home else _WHY.get(only.kind, "landmark")
+    return Location(
+        area=area,
+        latitude=only.latitude,
+        longitude=only.longitude,
+        radius_m=round(only.radius_m + finding.extra_m, 1),
+        confidence=round(only.confidence * (0.8 if finding.choice.by_home else 1.0), 2),
+        name=only.name,
+        why=why,
+        outside=area is None,
+    )
+
+
+def ask(left: Sequence[Candidate], home: str | None, areas: Areas) -> Location:
+    """Several places are left: an area only if all lie in it, and options, the nearest to home."""
+    if home in areas.names:
+        lat, lon, _ = areas.centre(str(home))
+        ordered = sorted(
+            left, key=lambda c: (c.area != home, metres_between(lat, lon, c.latitude, c.longitude))
+        )
+    else:
+        ordered = sorted(left, key=lambda c: (-c.confidence, -c.radius_m, c.area or ""))
+    options: dict[tuple[str, str], Option] = {}
+    for candidate in ordered:
+        option = _option(candidate, areas)
+        if option:
+            options.setdefault((option.area, candidate.name), option)
+    inside = {c.area for c in left}
+    if len(inside) == 1 and None not in inside:
+        return _somewhere_in(left, areas)
+    return Location(options=tuple(options.values())[:MOST_OPTIONS])
+
+
+def _somewhere_in(left: Sequence[Candidate], areas: Areas) -> Location:
+    """All that is left lies in one area: that much is sure; the point is not."""
+    best = min(left, key=lambda c: sum(c.metres_to(other) for other in left))
+    reach = max(best.metres_to(other) + other.radius_m for other in left)
+    return Location(
+        area=best.area,
+        latitude=best.latitude,
+        longitude=best.longitude,
+        radius_m=round(reach, 1),
+        confidence=round(best.confidence * 0.8, 2),
+        name=best.name if len({c.name for c in left}) == 1 else areas.names.get(best.area or ""),
+        why=_WHY.get(best.kind, "landmark"),
+    )
+
+
+def _option(candidate: Candidate, areas: Areas) -> Option | None:
+    area = candidate.area or areas.at(candidate.latitude, candidate.longitude)
+    if area is None:
+        return None
+    town = areas.names[area]
+    label = f"{candidate.name}, {town}" if candidate.kind != "area" else town
+    return Option(
+        label=label if len(label) <= LONGEST_LABEL else town[:LONGEST_LABEL],
+        area=area,
+        latitude=candidate.latitude,
+        longitude=candidate.longitude,
+        radius_m=candidate.radius_m,
+    )
+
+
+def at_home(home: str | None, areas: Areas) -> Location:
+    """No place was named: the sender's own area may be offered, never assumed."""
+    if home is None or home not in areas.names:
+        return Location()
+    lat, lon, reach = areas.centre(home)
+    return Location(options=(Option(areas.names[home], home, lat, lon, round(reach, 1)),))
