@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # A bot token anywhere (also inside a URL), and anything that looks like a phone number or chat id.
-_SECRETS = re.compile(r"\d{6,}:[\w-]{30,}|\+\d{7,15}|(?<![\w-])\d{9,}(?![\w-])")
+_SECRETS = re.compile(r"\d{6,}:[\w-]{30,}|\+\d{7,15}|(?<!\w)-?\d{9,}(?!\w)")
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "telegram", "twilio", "asyncio")
 
 

@@ -77,17 +77,17 @@ async def open_store(settings: Settings, keys: Keyring) -> Store:
     return store
 
 
-def open_keys(settings: Settings) -> Keyring:
-    """The keys; made on the first embedded run, with a word about keeping a copy elsewhere."""
+def open_keys(settings: Settings, *, make: bool | None = None) -> Keyring:
+    """The keys. A new deployment (`make`; every embedded one) gets its own, with a clear word."""
     path = settings.keys_file
-    if settings.embedded and not path.exists():
-        log.warning(
-            "new keys were made: without them nothing stored can be read. "
-            "Copy the file to a safe place off this machine",
-            extra={"keys_file": path.name},
-        )
-        return Keyring.create(path)
-    return Keyring.load(path)
+    if path.exists() or not (settings.embedded if make is None else make):
+        return Keyring.load(path)
+    log.warning(
+        "new keys were made: without them nothing stored can be read. "
+        "Copy the file to a safe place off this machine",
+        extra={"keys_file": str(path)},
+    )
+    return Keyring.create(path)
 
 
 def channel_key(keys: Keyring, name: str) -> bytes:

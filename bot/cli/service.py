@@ -12,7 +12,8 @@ from bot.doctor import examine
 from bot.roles import Role, parse_roles
 from bot.service import Service
 from bot.settings import Settings, SettingsError, load_settings
-from storage.schema import migrate
+from bot.wiring import open_keys
+from storage.schema import migrate, schema_state
 
 
 def add_to(app: typer.Typer) -> None:
@@ -68,14 +69,19 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
 
 
 def migrate_command() -> None:
-    """Bring the database to the newest schema.
+    """Bring the database to the newest schema; an empty one gets its keys file too.
 
     Example: LAMPLIGHTER_DATABASE_URL=postgresql+asyncpg://… lamplighter migrate
     """
     settings = load_settings()
-    asyncio.run(migrate(settings.database_url))
-    kind = "embedded" if settings.embedded else "shared"
-    typer.echo(f"the {kind} database is at the newest schema", err=True)
+    logs.set_up(settings.log_level, "text")
+    asyncio.run(_migrate(settings))
+    typer.echo("the database is at the newest schema", err=True)
+
+
+async def _migrate(settings: Settings) -> None:
+    open_keys(settings, make=await schema_state(settings.database_url) == "empty")
+    await migrate(settings.database_url)
 
 
 def doctor() -> None:
