@@ -24,11 +24,14 @@ from storage.work import Work
 
 #: Residents' messages of every channel are counted together; imported records never with them.
 RESIDENTS: Final = "bot"
-CHANNELS: Final = ("telegram", "sms")
 #: Thanks and questions are no concerns; complaints about the police go past the police.
 UNCOUNTED: Final = frozenset({"praise", "question"}) | OVERSIGHT_ONLY
 #: An urgent report that nobody took is named for so long.
 WAITING: Final = timedelta(days=30)
+#: Nobody has taken these; a report that its sender disputes waits for a person all the more.
+WAITING_STATES: Final = ("open", "disputed")
+#: The store's searches leave their upper end out: what came this very moment belongs to now.
+_TO_THE_MINUTE: Final = timedelta(minutes=1)
 _URGENT: Final = (Urgency.U0, Urgency.U1)
 
 
@@ -67,7 +70,8 @@ async def load_history(
     """The counts of the whole city up to the hour of `now`: dispersion is pooled over all areas."""
     windows = Weeks.until(now, city.timezone)
     since = windows.start(max(weeks, 26)).date()
-    rows = await work.trends.hourly(None, since, windows.end.date(), source=source)
+    until = windows.end.date() + timedelta(days=1)
+    rows = await work.trends.hourly(None, since, until, source=source)
     return History((row for row in rows if row.category not in uncounted), windows, weeks)
 
 
@@ -76,12 +80,16 @@ async def urgent_open(
 ) -> list[ReportView]:
     """Urgent reports that nobody has taken and the team may read, gravest and oldest first."""
     found = await work.reports.search(
-        tuple(areas) if areas is not None else None, now - WAITING, now, status="open", limit=500
+        tuple(areas) if areas is not None else None,
+        now - WAITING,
+        now + _TO_THE_MINUTE,
+        source=RESIDENTS,
+        limit=5000,
     )
     waiting = [
         report
         for report in found
-        if report.source in CHANNELS
+        if report.status in WAITING_STATES
         and report.urgency in _URGENT
         and team_may_read(report, share_without_consent=city.share_without_consent)
     ]
@@ -126,9 +134,14 @@ async def _spot(work: Work, history: History, cell: Cell, now: datetime) -> Spot
     place = None
     if cell.category and not is_sensitive(cell.category):
         reports = await work.reports.search(
-            cell.areas, now - WEEK, now, categories=(cell.category,), limit=500
+            cell.areas,
+            now - WEEK,
+            now + _TO_THE_MINUTE,
+            categories=(cell.category,),
+            source=RESIDENTS,
+            limit=500,
         )
-        names = Counter(place_shown(r) for r in reports if r.source in CHANNELS and place_shown(r))
+        names = Counter(place_shown(r) for r in reports if place_shown(r))
         named = names.most_common(1)
         place = named[0][0] if named and named[0][1] >= FEWEST_SHOWN else None
     incidents = history.weekly(cell.areas, cell.category)[0]

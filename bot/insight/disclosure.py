@@ -1,11 +1,11 @@
 """What may be shown to whom: small counts on pictures and exports, and reports to staff."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
 from nlp.analysis import Urgency
 from nlp.categories import CATEGORIES
-from storage.records import ReportView, StaffView
+from storage.records import ReportView
 
 #: Counts below this are hidden on maps, in exports and in anything for residents.
 FEWEST_SHOWN: Final = 5
@@ -54,10 +54,14 @@ def team_may_read(report: ReportView, *, share_without_consent: bool) -> bool:
     return in_danger or report.may_contact is True
 
 
-def may_read(staff: StaffView, report: ReportView, *, share_without_consent: bool) -> bool:
-    """Whether a member of staff may read a report: role, areas, consent, oversight."""
-    if staff.role == "officer":
-        return report.area in staff.areas and team_may_read(
-            report, share_without_consent=share_without_consent
-        )
-    return not staff.areas or report.area in staff.areas
+def may_read(
+    report: ReportView,
+    areas: Sequence[str] | None,
+    *,
+    in_team: bool,
+    share_without_consent: bool,
+) -> bool:
+    """Whether a member of staff may read a report. `areas` None: all; `in_team`: an officer."""
+    if areas is not None and report.area not in areas:
+        return False
+    return not in_team or team_may_read(report, share_without_consent=share_without_consent)

@@ -1,0 +1,21 @@
+"""/help."""
+
+from bot.commands.registry import CommandContext, Words, command, commands_for
+from bot.i18n import mark
+from bot.message import Outbound
+
+
+@command("/help [command]", mark("what you can ask"))
+async def show_help(context: CommandContext, words: Words) -> list[Outbound]:
+    """The commands of the asker's role; the emergency number comes first here too."""
+    number = context.city.emergency.general
+    lines = [context.say("Danger to life: call {number}.", number=number)]
+    wanted = words[0].removeprefix("/").lower() if words else None
+    lines += [
+        f"{known.usage}: {context.say(known.help)}"
+        for known in commands_for(context.staff.role)
+        if wanted in (None, known.name)
+    ]
+    if wanted is None:
+        lines.append(context.say("Example: /trends old-town noise 8w"))
+    return [Outbound("\n".join(lines))]

@@ -1,0 +1,134 @@
+"""/digest, /invite, /whoami and /leave: the team and its members."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.city import Team
+from bot.commands.access import allowed, own_areas, own_team
+from bot.commands.question import Asked, read_question
+from bot.commands.registry import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    LEADS,
+    OFFICER,
+    CommandContext,
+    Declined,
+    Words,
+    command,
+)
+from bot.commands.vocabulary import Vocabulary, plain
+from bot.digest import build_digest
+from bot.digest_words import moment
+from bot.i18n import mark
+from bot.message import Outbound
+
+INVITE_LASTS: Final = timedelta(days=7)
+ROLE_NAMES: Final = {
+    OFFICER: mark("liaison officer"),
+    COORDINATOR: mark("coordinator"),
+    ADMINISTRATOR: mark("administrator"),
+}
+_ROLE_WORDS: Final = {
+    "officer": OFFICER, "agente": OFFICER, "enlace": OFFICER,
+    "coordinator": COORDINATOR, "coordinador": COORDINATOR, "coordinadora": COORDINATOR,
+    "administrator": ADMINISTRATOR, "admin": ADMINISTRATOR, "administrador": ADMINISTRATOR,
+    "administradora": ADMINISTRATOR,
+}  # fmt: skip
+
+
+@command("/digest [team]", mark("your team's digest, as of now"), bare=("digest", "resumen"))
+async def digest(context: CommandContext, words: Words) -> list[Outbound]:
+    """The digest as it would be sent now."""
+    team = _team_asked(context, words)
+    own = own_areas(context)
+    if own is not None and not set(team.areas) <= set(own):
+        raise Declined(context.say("You can ask for the digests of your own areas."))
+    return [await build_digest(context.work, context.city, team, context.now)]
+
+
+def _team_asked(context: CommandContext, words: Words) -> Team:
+    """The team that is named, the asker's own, or the only one there is."""
+    teams = context.city.teams
+    wanted = plain(" ".join(words))
+    if wanted:
+        named = [team for team in teams if wanted in (plain(team.slug), plain(team.name))]
+    else:
+        mine = own_team(context)
+        named = [mine] if mine else list(teams)
+    if len(named) != 1:
+        slugs = ", ".join(team.slug for team in teams)
+        raise Declined(context.say("Which team? /digest and one of: {teams}", teams=slugs))
+    return named[0]
+
+
+@command("/invite role areas [team]", mark("a one-time code for a colleague"), roles=LEADS)
+async def invite(context: CommandContext, words: Words) -> list[Outbound]:
+    """A code that makes its first user a member of staff."""
+    roles = [_ROLE_WORDS[plain(word)] for word in words if plain(word) in _ROLE_WORDS]
+    rest = [word for word in words if plain(word) not in _ROLE_WORDS]
+    if len(roles) != 1:
+        raise Declined(context.say("Which role? For example: /invite officer old-town"))
+    role = roles[0]
+    if role != OFFICER and context.staff.role != ADMINISTRATOR:
+        raise Declined(context.say("Only an administrator can invite that role."))
+    areas, team = _places(context, role, rest)
+    code, until = context.new_code(), context.now + INVITE_LASTS
+    slug = team.slug if team else None
+    await context.work.staff.invite(code, role, slug, areas, until, context.now)
+    subject = f"{role} {slug or '-'} {','.join(areas) or 'all'}"
+    actor = f"staff:{context.staff.id}"
+    await context.work.audit.append(actor, "invite", subject, context.now)
+    names = ", ".join(context.city.area_name(area) or area for area in areas)
+    text = context.say(
+        "Code: {code}\nFor a {role}: {areas}. It works once, until {until}.\nGive it to your "
+        "colleague in person. They send it to this service: /start {code}",
+        code=code,
+        role=context.say(ROLE_NAMES[role]),
+        areas=names or context.say("all areas"),
+        until=moment(until, context.city.timezone, context.language),
+    )
+    return [Outbound(text)]
+
+
+def _places(
+    context: CommandContext, role: str, words: Words
+) -> tuple[tuple[str, ...], Team | None]:
+    """Areas and team of an invitation. An officer needs areas; () means all of them."""
+    vocabulary = Vocabulary.of(context.city, context.language)
+    asked: Asked = read_question(words, vocabulary, context.city.timezone)
+    if asked.unknown:
+        phrase = " ".join(asked.unknown)
+        raise Declined(context.say("I do not know “{words}”.", words=phrase[:40]))
+    areas = allowed(context, asked.areas) or ()
+    if role == OFFICER and asked.areas is None:
+        raise Declined(context.say("Which areas? For example: /invite officer old-town"))
+    team = next((t for t in context.city.teams if areas and set(areas) <= set(t.areas)), None)
+    return areas, team
+
+
+@command("/whoami", mark("your role and your areas"))
+async def whoami(context: CommandContext, words: Words) -> list[Outbound]:
+    """Role, team and areas."""
+    own = own_areas(context)
+    names = [context.city.area_name(area) or area for area in own or ()]
+    areas = context.say("all areas") if own is None else ", ".join(names)
+    team = own_team(context)
+    text = context.say(
+        "You are a {role}. Team: {team}. Areas: {areas}.",
+        role=context.say(ROLE_NAMES.get(context.staff.role, context.staff.role)),
+        team=team.name if team else "–",
+        areas=areas or "–",
+    )
+    return [Outbound(text)]
+
+
+@command("/leave", mark("give up your role here"))
+async def leave(context: CommandContext, words: Words) -> list[Outbound]:
+    """Ask once, then give up the role."""
+    if [plain(word) for word in words] not in (["yes"], ["si"]):
+        return [Outbound(context.say("This ends your role: no more digests or alerts. Sure? "
+                                     "Send /leave yes"))]  # fmt: skip
+    await context.work.staff.remove(context.staff.id)
+    actor = f"staff:{context.staff.id}"
+    await context.work.audit.append(actor, "leave", actor, context.now)
+    return [Outbound(context.say("Done. You are no longer a member of staff here."))]
