@@ -59,7 +59,7 @@ class Geocoder:
     def _crossings(self, found: Read) -> list[tuple[Junction, list[Candidate]]]:
         kept: list[tuple[Junction, list[Candidate]]] = []
         used: set[int] = set()
-        for junction in sorted(junctions(found, self.gazetteer), key=lambda j: not j.sure):
+        for junction in junctions(found, self.gazetteer):
             ids = {id(junction.one), id(junction.other)}
             if ids & used:
                 continue

@@ -1,6 +1,7 @@
 """Answers: a place that is sure enough, or up to four to choose from."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from nlp.analysis import Location, Option
 from nlp.areas import Areas
@@ -11,6 +12,8 @@ from nlp.spatial import metres_between
 MOST_OPTIONS = 4
 LONGEST_LABEL = 32
 _PIN_RADIUS_M = 50.0
+# A point that may be this far off says less than the area's name alone.
+WIDEST_M = 3000.0
 _WHY = {"area": "area", "district": "area", "street": "street", "intersection": "intersection"}
 
 
@@ -33,16 +36,27 @@ def found_at(finding: Finding, areas: Areas) -> Location:
     only = finding.choice.left[0]
     area = only.area or areas.at(only.latitude, only.longitude)
     why = "home" if finding.choice.by_home else _WHY.get(only.kind, "landmark")
+    sureness = only.confidence * (0.8 if finding.choice.by_home else 1.0)
     return Location(
         area=area,
-        latitude=only.latitude,
-        longitude=only.longitude,
-        radius_m=round(only.radius_m + finding.extra_m, 1),
-        confidence=round(only.confidence * (0.8 if finding.choice.by_home else 1.0), 2),
+        **_point(only.latitude, only.longitude, only.radius_m + finding.extra_m),
+        confidence=round(sureness, 2),
         name=only.name,
         why=why,
         outside=area is None,
     )
+
+
+class _Spot(TypedDict):
+    latitude: float | None
+    longitude: float | None
+    radius_m: float | None
+
+
+def _point(lat: float, lon: float, radius_m: float) -> _Spot:
+    if radius_m > WIDEST_M:
+        return {"latitude": None, "longitude": None, "radius_m": None}
+    return {"latitude": lat, "longitude": lon, "radius_m": round(radius_m, 1)}
 
 
 def ask(left: Sequence[Candidate], home: str | None, areas: Areas) -> Location:
@@ -71,9 +85,7 @@ def _somewhere_in(left: Sequence[Candidate], areas: Areas) -> Location:
     reach = max(best.metres_to(other) + other.radius_m for other in left)
     return Location(
         area=best.area,
-        latitude=best.latitude,
-        longitude=best.longitude,
-        radius_m=round(reach, 1),
+        **_point(best.latitude, best.longitude, reach),
         confidence=round(best.confidence * 0.8, 2),
         name=best.name if len({c.name for c in left}) == 1 else areas.names.get(best.area or ""),
         why=_WHY.get(best.kind, "landmark"),

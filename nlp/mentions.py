@@ -50,7 +50,9 @@ def read(text: str, gazetteer: Gazetteer) -> Read:
     words = tokens(text, gazetteer.words)
     found = [m for i in range(len(words)) for m in [_at(text, words, i, gazetteer)] if m]
     chosen = _without_overlaps(found)
-    return Read(text, words, tuple(_numbered(m, words, gazetteer) for m in chosen))
+    ends = [0, *(m.last for m in chosen)]
+    numbered = (_numbered(m, words, end, gazetteer) for m, end in zip(chosen, ends, strict=False))
+    return Read(text, words, tuple(numbered))
 
 
 def _at(text: str, words: list[Token], first: int, gazetteer: Gazetteer) -> Mention | None:
@@ -123,8 +125,11 @@ def _without_overlaps(found: list[Mention]) -> list[Mention]:
     return sorted(chosen, key=lambda m: m.first)
 
 
-def _numbered(mention: Mention, words: list[Token], gazetteer: Gazetteer) -> Mention:
-    """Take in "412" of "412 Main St" and "200 block of" of "200 block of Main St"."""
+def _numbered(mention: Mention, words: list[Token], free: int, gazetteer: Gazetteer) -> Mention:
+    """Take in "412" of "412 Main St" and "200 block of" of "200 block of Main St".
+
+    Words before `free` belong to the mention before.
+    """
     if not any(gazetteer.is_street(place) for place, _ in mention.postings[:3]):
         return mention
     first, number = mention.first, None
@@ -133,7 +138,8 @@ def _numbered(mention: Mention, words: list[Token], gazetteer: Gazetteer) -> Men
     if first and words[first - 1].key in gazetteer.words.blocks:
         first, number = first - 1, "block"
     before = words[first - 1].key if first else ""
-    if not before.isdigit() or len(before) > 5 or not (number or first == mention.first):
+    usable = before.isdigit() and len(before) <= 5 and first > free
+    if not usable or not (number or first == mention.first):
         return mention
     first -= 1
     return replace(mention, first=first, start=words[first].start, number=number or "number")

@@ -35,7 +35,7 @@ class Candidate(Protocol):
 def strength(text: str, words: list[Token], found: Candidate, gazetteer: Gazetteer) -> Strength:
     """How much a name counts: its own words first, then the cues before it."""
     parts = found.key.split()
-    if _someones(words, found.first, gazetteer):
+    if _someones(words, found.first, gazetteer) or _other_town(words, found, gazetteer):
         return Strength.NONE
     common = all(part in gazetteer.words.common | gazetteer.words.types for part in parts)
     cued = preceded(words, found.first, gazetteer)
@@ -76,6 +76,18 @@ def preceded(words: list[Token], first: int, gazetteer: Gazetteer) -> bool:
 
 def _someones(words: list[Token], first: int, gazetteer: Gazetteer) -> bool:
     return first > 0 and words[first - 1].key in gazetteer.words.personal
+
+
+def _other_town(words: list[Token], found: Candidate, gazetteer: Gazetteer) -> bool:
+    """ "Hatfield Boro" is not Hatfield Township, whose short name it holds."""
+    types = gazetteer.words.town_types
+    if found.last >= len(words) or words[found.last].key not in types:
+        return False
+    place, how = found.postings[0]
+    entry = gazetteer.place(place)
+    return (
+        how == How.ALIAS and entry.kind == "area" and entry.name.lower().startswith(found.key + " ")
+    )
 
 
 def _capital(text: str, start: int) -> bool:

@@ -14,30 +14,40 @@ _STOPS = re.compile(r"[.!?;\n]\s")
 
 @dataclass(frozen=True, slots=True)
 class Junction:
-    """Two streets whose crossing is meant. `sure` False: only a crossing that is known counts."""
+    """Two streets whose crossing is meant.
+
+    `weight` 2: a word or sign joins them; 1: only "corner of" stands between; 0: they merely stand
+    together, so only a crossing that is known counts.
+    """
 
     one: Mention
     other: Mention
-    sure: bool
+    weight: int
+
+    @property
+    def sure(self) -> bool:
+        """Whether the words alone say that a crossing is meant."""
+        return self.weight > 0
 
 
 def junctions(found: Read, gazetteer: Gazetteer) -> list[Junction]:
-    """Pairs of neighbouring street names that mean a crossing, none used twice."""
-    pairs: list[Junction] = []
+    """Pairs of neighbouring street names that may mean a crossing, the surest first."""
     streets = [m for m in found.mentions if _is_street(m, gazetteer)]
-    for one, other in pairwise(streets):
-        joined = _joined(found, one, other, gazetteer)
-        if joined is not None and not (pairs and pairs[-1].other is one and pairs[-1].sure):
-            pairs.append(Junction(one, other, joined))
-    return pairs
+    pairs = [
+        Junction(one, other, weight)
+        for one, other in pairwise(streets)
+        for weight in [_weight(found, one, other, gazetteer)]
+        if weight is not None
+    ]
+    return sorted(pairs, key=lambda pair: -pair.weight)
 
 
 def _is_street(mention: Mention, gazetteer: Gazetteer) -> bool:
     return any(gazetteer.is_street(place) for place, _ in mention.postings)
 
 
-def _joined(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> bool | None:
-    """True: they mean a crossing; False: if there is one; None: they do not belong together."""
+def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> int | None:
+    """The weight of the pair; None where they do not belong together."""
     words = gazetteer.words
     gap = [word.key for word in found.words[one.last : other.first]]
     between = found.text[one.end : other.start]
@@ -46,10 +56,10 @@ def _joined(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> 
         return None
     weak = Strength.STRONG not in (one.strength, other.strength)
     if weak and not _cornered(found, one, gazetteer):
-        return False
-    if _SIGNS.search(between):
-        return True
-    return any(word in words.join or word in words.corner for word in gap) or False
+        return 0
+    if _SIGNS.search(between) or any(word in words.join for word in gap):
+        return 2
+    return int(any(word in words.corner for word in gap))
 
 
 def _cornered(found: Read, one: Mention, gazetteer: Gazetteer) -> bool:

@@ -1,0 +1,205 @@
+"""How well crossings of a real county are found in worded messages.
+
+Run: `python -m tests.bench.geocode_montgomery [--texts 2000] [--seed 7]`. Builds two packs from the
+county's townships and intersections (one with 20 % of the crossings taken out, both orders of a
+pair together), words real calls' streets and townships with frames of its own, and reports. The
+truth of a point is the call's; a crossing is in the pack when its pair and township are.
+"""
+
+import argparse
+import csv
+import gzip
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from nlp.analysis import Location, Query
+from nlp.areas import Areas
+from nlp.citypack import build_pack
+from nlp.geocoder import Geocoder
+from nlp.spatial import metres_between
+
+DATA = Path(__file__).parents[3] / "shared" / "data" / "montgomery"
+FRAMES = (
+    "kids throwing stones at cars at {x} in {t}",
+    "{x}, {t} - street light has been out for a week",
+    "there's always somebody dealing near {x} {t} after dark",
+    "big pothole {x} ({t}), someone will get hurt",
+    "in {t}: loud music every night around {x}",
+    "a drunk man is shouting at people at {x}, {t}",
+    "hi, abandoned car by {x} in {t} since monday. nobody comes",
+    "someone smashed the bus shelter at {x}. {t}",
+    "dogs running loose {x} {t}",
+    "{t} {x} dumped mattresses again!!",
+)
+BARE = tuple(frame for frame in (f.replace("{t}", "").strip(" ,-():.") for f in FRAMES[:6]))
+JOINS = (
+    "{a} & {b}",
+    "{a} and {b}",
+    "corner of {a} and {b}",
+    "{b} & {a}",
+    "{a} x {b}",
+    "{a} by {b}",
+)
+    "{a} & {b}",
+    "{a} and {b}",
+    "corner of {a} and {b}",
+    "{b} & {a}",
+    "{a} x {b}",
+    "{a} by {b}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A worded call with its true point; `areas` are its township and that of its polygon."""
+
+    text: str
+    areas: tuple[str | None, ...]
+    latitude: float
+    longitude: float
+
+
+def slug(name: str) -> str:
+    """The code of a township's name."""
+    return name.lower().replace(" ", "-")
+
+
+def pair_of(row: dict[str, str]) -> tuple[str, ...]:
+    """The township and the two streets in either order."""
+    return (row["twp"], *sorted(row["addr"].split(" & ")))
+
+
+def spoken(street: str) -> str:
+    """A street in a resident's case."""
+    return " ".join(w.lower() if w[0].isdigit() else w.capitalize() for w in street.split())
+
+
+def case_of(row: dict[str, str], frames: Sequence[str], areas: Areas, draw: random.Random) -> Case:
+    """One call in words."""
+    a, b = (spoken(street) for street in row["addr"].split(" & "))
+    crossing = draw.choice(JOINS).format(a=a, b=b)
+    text = draw.choice(frames).replace("{x}", crossing).replace("{t}", spoken(row["twp"]))
+    if draw.random() < 0.4:
+        text = text.lower()
+    lat, lon = float(row["lat"]), float(row["lng"])
+    return Case(text, (slug(row["twp"]), areas.at(lat, lon)), lat, lon)
+
+
+def report(title: str, cases: Sequence[Case], geocoder: Geocoder) -> list[Location]:
+    """Print one table row of figures."""
+    started = time.perf_counter()
+    answers = [found for _, found in geocoder.locate_many([Query(case.text) for case in cases])]
+    seconds = time.perf_counter() - started
+    answered = [(c, a) for c, a in zip(cases, answers, strict=True) if a.latitude is not None]
+    errors = [
+        metres_between(c.latitude, c.longitude, float(a.latitude or 0), float(a.longitude or 0))
+        for c, a in answered
+    ]
+    total = max(len(cases), 1)
+    known = [(c, a) for c, a in zip(cases, answers, strict=True) if a.area]
+    right = sum(a.area in c.areas for c, a in known)
+    asked = sum(bool(a.options) and a.area is None for a in answers)
+    print(
+        f"{title}: n {len(cases)}, answered {100 * len(answered) / total:.1f} %, asked "
+        f"{100 * asked / total:.1f} %\n  of all within 50 m "
+        f"{100 * sum(e <= 50 for e in errors) / total:.1f} %, 250 m "
+        f"{100 * sum(e <= 250 for e in errors) / total:.1f} %, 1 km "
+        f"{100 * sum(e <= 1000 for e in errors) / total:.1f} %; of the answered off by more than "
+        f"5 km {sum(e > 5000 for e in errors)}, median {median(errors or [0]):.0f} m\n  within its "
+        f"radius {100 * _covered(answered, errors):.1f} %, area named {len(known)}, right "
+        f"{100 * right / max(len(known), 1):.1f} %, {len(cases) / seconds:.0f} texts/s"
+    )
+    return answers
+
+
+def _covered(answered: Sequence[tuple[Case, Location]], errors: Sequence[float]) -> float:
+    inside = [e <= float(a.radius_m or 0) for (_, a), e in zip(answered, errors, strict=True)]
+    return sum(inside) / max(len(inside), 1)
+
+
+def build(rows: Sequence[dict[str, str]], folder: Path) -> Geocoder:
+    """A pack from these crossings."""
+    source = folder / "crossings.jsonl"
+    folder.mkdir()
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    started = time.perf_counter()
+    build_pack(
+        "Montgomery County",
+        DATA / "areas.geojson",
+        [source],
+        folder / "pack",
+        timezone="America/New_York",
+        languages=("en",),
+        emergency="911",
+    )
+    print(f"built from {len(rows)} crossings in {time.perf_counter() - started:.1f} s")
+    return Geocoder.open(folder / "pack", ("en",))
+
+
+def measure(texts: int, seed: int, worst: int) -> None:
+    """Build, word, locate, print."""
+    draw = random.Random(seed)
+    lines = (DATA / "intersections.jsonl").read_text(encoding="utf-8").splitlines()
+    crossings = [json.loads(line) for line in lines]
+    with gzip.open(DATA / "calls.csv.gz", "rt", encoding="utf-8") as file:
+        calls = [row for row in csv.DictReader(file) if row["addr"].count(" & ") == 1]
+    pairs = sorted({pair_of(row) for row in crossings})
+    out = set(draw.sample(pairs, len(pairs) // 5))
+    kept = [row for row in crossings if pair_of(row) not in out]
+    townships = {json.loads(a)["twp"] for a in lines}
+    seen = {(row["twp"], street) for row in kept for street in row["addr"].split(" & ")}
+    known_pairs = set(pairs)
+    known = [row for row in calls if pair_of(row) in known_pairs and row["twp"] in townships]
+    unseen = [
+        row
+        for row in {pair_of(row): row for row in calls if pair_of(row) in out}.values()
+        if all((row["twp"], street) in seen for street in row["addr"].split(" & "))
+    ]
+    sample = draw.sample(known, min(texts, len(known)))
+    with tempfile.TemporaryDirectory() as folder:
+        whole = build(crossings, Path(folder) / "whole")
+        cases = [case_of(row, FRAMES, whole.areas, draw) for row in sample]
+        show(cases, report("in the pack, township named", cases, whole), worst)
+        cases = [case_of(row, BARE, whole.areas, draw) for row in sample]
+        report("in the pack, no township", cases, whole)
+        part = build(kept, Path(folder) / "part")
+        rest = draw.sample(sorted(unseen, key=pair_of), min(texts, len(unseen)))
+        cases = [case_of(row, FRAMES, whole.areas, draw) for row in rest]
+        show(cases, report("unseen, township named", cases, part), worst)
+
+
+def show(cases: Sequence[Case], answers: Sequence[Location], worst: int) -> None:
+    """Print the first misses, to learn from."""
+    for case, answer in zip(cases, answers, strict=True):
+        far = metres_between(
+            case.latitude, case.longitude, answer.latitude or 0, answer.longitude or 0
+        )
+        if worst > 0 and (answer.latitude is None or far > 250):
+            worst -= 1
+            print(f"    {case.text} | {answer.area} {answer.name} {answer.why} {far:.0f} m")
+
+
+def main() -> int:
+    """Parse the options and measure; plain words where the data is absent."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--texts", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--worst", type=int, default=0, help="print so many misses of each table")
+    options = parser.parse_args()
+    if not DATA.is_dir():
+        print(f"skipped: no data at ../shared/data/{DATA.name} beside the repository")
+        return 0
+    print(f"python {sys.version.split()[0]}, texts {options.texts}, seed {options.seed}, one core")
+    measure(options.texts, options.seed, options.worst)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
