@@ -47,13 +47,6 @@ JOINS = (
     "{a} x {b}",
     "{a} by {b}",
 )
-    "{a} & {b}",
-    "{a} and {b}",
-    "corner of {a} and {b}",
-    "{b} & {a}",
-    "{a} x {b}",
-    "{a} by {b}",
-)
 
 
 @dataclass(frozen=True, slots=True)
