@@ -2,7 +2,7 @@
 
 from datetime import time
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -26,7 +26,7 @@ def _span(value: object) -> object:
 def _known_zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
         raise ValueError("is no known time zone") from error
     return value
 
