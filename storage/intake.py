@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -87,8 +87,8 @@ class Intake:
     async def _settle(self, group: list[tuple[Arrival, asyncio.Future[bool]]]) -> None:
         try:
             results = await self._attempt([arrival for arrival, _ in group])
-        except (DataError, IntegrityError) as error:
-            if len(group) == 1:
+        except DBAPIError as error:
+            if len(group) == 1 or _unreachable(error):
                 _fail(group, error)
                 return
             for one in group:  # one row that the database refuses must not stop the others
@@ -109,6 +109,11 @@ class Intake:
                 if attempt == _TRIES - 1:
                     raise
         return []
+
+
+def _unreachable(error: DBAPIError) -> bool:
+    # Connection lost, disk full, database locked: the rows are not to blame.
+    return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
 
 
 def _fail(group: list[tuple[Arrival, asyncio.Future[bool]]], error: Exception) -> None:
