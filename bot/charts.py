@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from bot.charts_style import BAND, INK, MUTED, PAST, SHADES, blank_figure, to_png
+from bot.digest_words import usual_words
 from bot.i18n import say
 from bot.insight.baseline import UsualRange, Word
 
@@ -43,8 +44,7 @@ def trend_chart(trend: Trend, language: str) -> bytes:
     _frame(axes, trend, language)
     handles = [Patch(facecolor=PAST, label=say(language, "incidents a week"))]
     if trend.usual:
-        band = say(language, "usual {low}–{high}", low=trend.usual.low, high=trend.usual.high)
-        handles.append(Patch(facecolor=BAND, label=band))
+        handles.append(Patch(facecolor=BAND, label=usual_words(trend.usual, language)))
     present = say(language, "the last 7 days")
     handles.append(Patch(facecolor=now_colour, edgecolor=INK, linewidth=2, label=present))
     figure.legend(

@@ -30,7 +30,8 @@ _FRAME: Final = (0.02, 0.15, 0.96, 0.71)
 @dataclass(frozen=True, slots=True)
 class AreaMap:
     """What to draw. `shapes` are degrees (x longitude) of every area of the city; `words` and
-    `counts` (already suppressed) those of the team's areas, `names` what to call them."""
+    `counts` (already suppressed) those of the team's areas, `names` what to call them, `marks` what
+    changed in some of them."""
 
     title: str
     subtitle: str
@@ -39,6 +40,7 @@ class AreaMap:
     names: Mapping[str, str]
     words: Mapping[str, Word]
     counts: Mapping[str, str]
+    marks: Mapping[str, str]
 
 
 def area_map(drawn: AreaMap, language: str) -> bytes:
@@ -53,7 +55,7 @@ def area_map(drawn: AreaMap, language: str) -> bytes:
         _shade(axes, shape, drawn.words.get(code))
     for code, word in drawn.words.items():
         if len(drawn.words) <= _MOST_NAMES or word not in (Word.USUAL, Word.EARLY):
-            _label(axes, drawn.shapes[code], drawn.names[code], drawn.counts[code])
+            _label(axes, drawn, code)
     _fit(axes, [drawn.shapes[code] for code in drawn.words])
     shown = [word for word in SHADES if word in drawn.words.values()]
     figure.legend(
@@ -92,15 +94,18 @@ def _outline(polygon: Polygon) -> Path:
     return Path.make_compound_path(*(Path(ring.coords, closed=True) for ring in rings))
 
 
-def _label(axes: Axes, shape: BaseGeometry, name: str, count: str) -> None:
-    x, y = _middle(shape)
+def _label(axes: Axes, drawn: AreaMap, code: str) -> None:
+    x, y = _middle(drawn.shapes[code])
+    words = _folded(drawn.names[code])
+    if code in drawn.marks:
+        words += "\n" + _folded(drawn.marks[code])
     halo = [withStroke(linewidth=4, foreground=PAPER)]
     axes.annotate(
-        count, (x, y), size=21, weight="bold", color=INK, ha="center", va="bottom",
+        drawn.counts[code], (x, y), size=21, weight="bold", color=INK, ha="center", va="bottom",
         path_effects=halo, zorder=5,
     )  # fmt: skip
     axes.annotate(
-        _folded(name), (x, y), size=13.5, color=INK, ha="center", va="top", linespacing=0.95,
+        words, (x, y), size=13.5, color=INK, ha="center", va="top", linespacing=1.1,
         path_effects=halo, zorder=5,
     )  # fmt: skip
 

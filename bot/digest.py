@@ -7,10 +7,10 @@ from bot.charts_map import AreaMap, area_map
 from bot.city import City, Team
 from bot.digest_facts import DigestFacts, gather
 from bot.digest_text import digest_text, is_empty
-from bot.digest_words import counted, moment
+from bot.digest_words import category_name, counted, moment
 from bot.i18n import say
 from bot.insight.baseline import Word
-from bot.insight.disclosure import suppressed
+from bot.insight.disclosure import is_sensitive, suppressed
 from bot.message import Button, Outbound
 from nlp.areas import Areas
 from nlp.gazetteer import Gazetteer, GazetteerError
@@ -75,9 +75,22 @@ def _draw(city: City, facts: DigestFacts) -> bytes:
             names={code: city.area_name(code) or code for code in facts.team.areas},
             words=area_words(facts),
             counts=suppressed(counts),
+            marks=_marks(facts),
         ),
         language,
     )
+
+
+def _marks(facts: DigestFacts) -> dict[str, str]:
+    """What changed most in an area, where the text names one category for it."""
+    marks: dict[str, str] = {}
+    for change in facts.changed:
+        category = change.cell.category
+        if len(change.cell.areas) == 1 and category and not is_sensitive(category):
+            name = category_name(category, facts.team.language)
+            arrow = "▼" if change.word is Word.LOWER else "▲"
+            marks.setdefault(change.cell.areas[0], f"{arrow} {name}")
+    return marks
 
 
 def _attribution(city: City) -> str:

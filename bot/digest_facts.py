@@ -114,13 +114,17 @@ async def gather(work: Work, city: City, team: Team, now: datetime) -> DigestFac
 
 
 def _noted(history: History, team: Team, changed: list[Change]) -> list[Cell]:
-    """At most three cells of one category: what rose, then what there is most of."""
+    """At most three cells of one category: what rose, then what there is most of.
+
+    Sensitive ones stay out: where and when they happen is nobody's small talk.
+    """
     risen = [c.cell for c in changed if c.count.usual and c.count.incidents > c.count.usual.high]
-    noted = [cell for cell in risen if cell.category]
+    noted = [cell for cell in risen if cell.category and not is_sensitive(cell.category)]
     busy = [
         (history.weekly([area], kind)[0], Cell((area,), kind))
         for area in team.areas
         for kind in history.categories([area])
+        if not is_sensitive(kind)
     ]
     busy.sort(key=lambda pair: -pair[0])
     for count, cell in busy:
@@ -132,7 +136,7 @@ def _noted(history: History, team: Team, changed: list[Change]) -> list[Cell]:
 async def _spot(work: Work, history: History, cell: Cell, now: datetime) -> Spot:
     """Where and when: the place only if enough reports name it and its category allows."""
     place = None
-    if cell.category and not is_sensitive(cell.category):
+    if cell.category:
         reports = await work.reports.search(
             cell.areas,
             now - WEEK,

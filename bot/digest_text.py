@@ -65,11 +65,7 @@ def _text(city: City, facts: DigestFacts, room: _Room) -> str:
     language = facts.team.language
     parts = [
         _urgent(city, facts, room.urgent),
-        [
-            say(language, "CHANGED FROM USUAL, last 7 days"),
-            *(_change(city, change, language) for change in facts.changed[: room.changed]),
-            _summary(facts, language),
-        ],
+        _changed(city, facts, room.changed),
         [
             say(language, "WHERE AND WHEN"),
             *(_spot(city, spot, language) for spot in facts.spots[: room.spots]),
@@ -128,6 +124,13 @@ def _named(city: City, cell: Cell, language: str) -> str:
     return f"{headline(category_name(cell.category, language))}, {where}"
 
 
+def _changed(city: City, facts: DigestFacts, most: int) -> list[str]:
+    language = facts.team.language
+    lines = [_change(city, change, language) for change in facts.changed[:most]]
+    heading = "CHANGED FROM USUAL, last 7 days" if lines else "AGAINST THE USUAL, last 7 days"
+    return [say(language, heading), *lines, _summary(facts, language)]
+
+
 def _change(city: City, change: Change, language: str) -> str:
     arrow = "▼" if change.word is Word.LOWER else "▲"
     return say(
@@ -145,10 +148,10 @@ def _summary(facts: DigestFacts, language: str) -> str:
     """All of the team's areas in one line; "as usual" where nothing stands out."""
     total = facts.history.count(facts.team.areas)
     values = {"count": counted(total, language), "usual": usual_words(total.usual, language)}
-    if facts.changed or facts.urgent:
-        return say(language, "In all: {count}, {usual}.", **values)
     if total.usual is None:
         return say(language, "In the last 7 days: {count}, {usual}.", **values)
+    if facts.changed:
+        return say(language, "In all: {count}, {usual}.", **values)
     return say(language, "As usual: {count} in the last 7 days, {usual}.", **values)
 
 
@@ -156,7 +159,7 @@ def _spot(city: City, spot: Spot, language: str) -> str:
     owner = first_owner(spot.cell.category, language) if spot.cell.category else None
     parts = [
         say(language, "around {place}", place=spot.place) if spot.place else None,
-        peak_words(spot.peak, language) if spot.peak else say(language, "at all hours"),
+        peak_words(spot.peak, language) if spot.peak else say(language, "at no set time"),
         say(language, "first: {owner}", owner=owner) if owner else None,
     ]
     told = ". ".join(headline(part) for part in parts if part)

@@ -68,6 +68,8 @@ def usual_words(usual: UsualRange | None, language: str) -> str:
     """The usual range, or why there is none yet."""
     if usual is None:
         return say(language, "too early to say what is usual")
+    if usual.low == usual.high:
+        return say(language, "usual {high}", high=usual.high)
     return say(language, "usual {low}–{high}", low=usual.low, high=usual.high)
 
 

@@ -51,8 +51,10 @@ async def answer(
 ) -> list[Outbound]:
     """The answer to a question asked at the terminal, as the chat would give it."""
     context = CommandContext(work, city, staff, language, now, lambda: secrets.token_hex(6).upper())
-    given = await run_command(context, text)
-    return given if given is not None else [Outbound(_hint(context, text.split(" ")[0], None))]
+    for words in (text, f"/{text.strip()}"):
+        if (given := await run_command(context, words)) is not None:
+            return given
+    return [Outbound(_hint(context, text.strip().split(" ")[0], None))]
 
 
 async def _run(context: CommandContext, known: Command, words: list[str]) -> list[Outbound]:
@@ -86,7 +88,7 @@ def _hint(context: CommandContext, name: str, known: Command | None) -> str:
     if known is not None:
         return context.say("/{name} is for coordinators. /help lists what you can ask.", name=name)
     own = {known.name for known in commands_for(context.staff.role)}
-    near = get_close_matches(name.lower(), sorted(own), 1, 0.5)
+    near = get_close_matches(name.lower(), sorted(own), 1, 0.6)
     if near:
         return context.say(
             "I do not know /{name}. Did you mean /{near}? /help lists all.",

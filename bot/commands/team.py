@@ -1,5 +1,6 @@
 """/digest, /invite, /whoami and /leave: the team and its members."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -41,7 +42,9 @@ async def digest(context: CommandContext, words: Words) -> list[Outbound]:
     """The digest as it would be sent now."""
     team = _team_asked(context, words)
     own = own_areas(context)
-    if own is not None and not set(team.areas) <= set(own):
+    if own is not None and team != own_team(context):
+        team = replace(team, areas=tuple(area for area in team.areas if area in own))
+    if not team.areas:
         raise Declined(context.say("You can ask for the digests of your own areas."))
     return [await build_digest(context.work, context.city, team, context.now)]
 

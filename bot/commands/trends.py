@@ -40,8 +40,14 @@ def understand(context: CommandContext, words: Words) -> Asked:
     if asked.unknown:
         phrase = " ".join(asked.unknown)[:40]
         near = vocabulary.nearest(phrase) or vocabulary.nearest(asked.unknown[0])
-        hint = context.say(" Did you mean “{name}”?", name=near) if near else ""
-        raise Declined(context.say("I do not know “{words}”.", words=phrase) + hint)
+        if near:
+            raise Declined(
+                context.say("I do not know “{words}”. Did you mean “{name}”?",
+                            words=phrase, name=near)
+            )  # fmt: skip
+        raise Declined(
+            context.say("I do not know “{words}”. /areas lists the areas.", words=phrase)
+        )
     if asked.category in OVERSIGHT_ONLY and context.staff.role == OFFICER:
         raise Declined(context.say("Complaints about the service go to whoever oversees it."))
     return asked
@@ -122,13 +128,20 @@ class _About:
                     weeks=self.weeks, numbers=numbers, total=sum(weekly),
                 )
             )  # fmt: skip
-        if peak := history.peak(self.areas, self.category, self.weeks - 1):
-            lines.append(headline(peak_words(peak, language)) + ".")
+        lines += self._peaks(history)
         owner = first_owner(self.category, language) if self.category else None
         if owner and count.word in (Word.HIGHER, Word.MUCH_HIGHER):
             lines.append(context.say("Who could act first: {owner}.", owner=owner))
         lines.append(context.say("Incidents told by residents, not recorded offences."))
         return "\n".join(lines)
+
+    def _peaks(self, history: History) -> list[str]:
+        """When: this week if it shows a pattern, else over all the weeks."""
+        language = self.context.language
+        if peak := history.peak(self.areas, self.category):
+            return [self.context.say("This week {peak}.", peak=peak_words(peak, language))]
+        peak = history.peak(self.areas, self.category, self.weeks - 1)
+        return [headline(peak_words(peak, language)) + "."] if peak else []
 
 
 def _verdict(context: CommandContext, count: Count, weeks: int) -> str:
