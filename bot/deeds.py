@@ -63,8 +63,16 @@ class Deeds:
             radius_m=effect.radius_m,
             name=effect.name,
         )
+        kept = kept_place(report.category, place)
         await self._work.reports.place(
-            effect.ref, area=effect.area, **kept_place(report.category, place)
+            effect.ref,
+            effect.area,
+            kept.latitude,
+            kept.longitude,
+            kept.precision_m,
+            kept.point,
+            kept.place_text,
+            joinable=kept.joinable,
         )
 
     async def _add(self, effect: fx.AddToReport) -> None:

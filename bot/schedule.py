@@ -10,10 +10,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.city import City, Team
 from bot.clock import Clock
-from bot.digest import build_digest
-from bot.message import Priority
+from bot.digest import write_digest
+from bot.digest_facts import gather
+from bot.message import Outbound, Priority
 from bot.post import post
 from storage.store import Store
+from storage.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -69,21 +71,33 @@ class Schedule:
         await self._store.purge(self._clock.now(), keep.bodies, keep.links, keep.idle_contacts)
 
     async def _make(self, team: Team, period: str, now: datetime) -> bool:
+        async with self._store.read() as work:
+            if await work.digests.last(team.slug) == period:
+                return False
+            facts = await gather(work, self._city, team, now)
+        # Drawing takes a while: no transaction is open meanwhile, or every resident would wait.
+        digest = await write_digest(self._city, facts)
         async with self._store.begin() as work:
-            # The key, the digest and its outbox rows commit together: all of it once, or none.
+            # The key and the outbox rows commit together: all of it once, or none.
             if not await work.digests.start(team.slug, period, now):
                 return False
-            digest = await build_digest(work, self._city, team, now)
-            for member in await work.staff.members(role="officer", team=team.slug):
-                contact = await work.contacts.get(member.contact_id)
-                if contact.opted_out_at is None:
-                    key = f"digest:{team.slug}:{period}:{member.id}"
-                    await post(
-                        work, contact, digest, key=key, priority=Priority.DIGEST, kind="digest",
-                        now=now,
-                    )  # fmt: skip
+            await self._post(work, team, period, digest)
         log.info("digest queued", extra={"team": team.slug, "period": period})
         return True
+
+    async def _post(self, work: Work, team: Team, period: str, digest: Outbound) -> None:
+        for member in await work.staff.members(role="officer", team=team.slug):
+            contact = await work.contacts.get(member.contact_id)
+            if contact.opted_out_at is None:
+                await post(
+                    work,
+                    contact,
+                    digest,
+                    key=f"digest:{team.slug}:{period}:{member.id}",
+                    priority=Priority.DIGEST,
+                    kind="digest",
+                    now=self._clock.now(),
+                )
 
 
 def digest_trigger(team: Team) -> CronTrigger:

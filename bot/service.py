@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from contextlib import AsyncExitStack
+from typing import Any, Self
 
 from aiohttp import web
 
-from bot.channels.base import Channel
 from bot.city import City, demo_city_path, load_city
 from bot.clock import Clock
 from bot.commands.registry import menu
@@ -48,52 +48,45 @@ class Service:
         self.city: City
         self.port = 0
         self._channels: Channels
-        self._analyzer: Analyzer | None = None
+        self._ready = False
         self._sweep_seconds = sweep_seconds
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._runner: web.AppRunner | None = None
-        self._schedule: Schedule | None = None
-        self._worker: Worker | None = None
+        self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> "Service":
-        pack = self.settings.city or demo_city_path()
-        self.city = load_city(pack)
-        danger = DangerRules.load(self.city.languages)
-        keys = open_keys(self.settings)
-        self.store = await open_store(self.settings, keys)
-        self._channels = open_channels(self.settings, keys, self.clock)
-        named: dict[str, Channel] = self._channels.named
-        intake = Intake(self.store, named, danger, self.clock, self.metrics)
-        if Role.WORKER in self.roles:
-            await self._start_worker(danger, named)
-        if Role.SENDER in self.roles:
-            self._go(Sender(self.store, named, self.clock, self.metrics).run(self._stopping))
-        if Role.SCHEDULER in self.roles:
-            self._schedule = Schedule(self.store, self.city, self.clock, self._sweep_seconds)
-            self._schedule.start()
-        if Role.WEB in self.roles:
-            await self._start_web(intake)
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop taking in, finish what is in hand, close."""
+        """Stop taking in, finish what is in hand, close: in the reverse order of starting."""
         self._stopping.set()
-        if self._runner:
-            await self._runner.cleanup()
-        if self._schedule:
-            self._schedule.stop()
-        await self._channels.stop_fetching()
-        _, late = (
-            await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS) if self._tasks else ((), ())
-        )
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._worker:
-            self._worker.close()
-        await self._channels.close()
-        await self.store.close()
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        self.city = load_city(self.settings.city or demo_city_path())
+        danger = DangerRules.load(self.city.languages)
+        keys = open_keys(self.settings)
+        self.store = await open_store(self.settings, keys)
+        stack.push_async_callback(self.store.close)
+        self._channels = open_channels(self.settings, keys, self.clock)
+        stack.push_async_callback(self._channels.close)
+        named = self._channels.named
+        if Role.WORKER in self.roles:
+            await self._start_worker(stack, danger)
+        stack.push_async_callback(self._drain)
+        if Role.SENDER in self.roles:
+            self._go(Sender(self.store, named, self.clock, self.metrics).run(self._stopping))
+        if Role.SCHEDULER in self.roles:
+            schedule = Schedule(self.store, self.city, self.clock, self._sweep_seconds)
+            schedule.start()
+            stack.callback(schedule.stop)
+        if Role.WEB in self.roles:
+            intake = Intake(self.store, named, danger, self.clock, self.metrics)
+            await self._start_web(stack, intake)
+        self._ready = True
 
     async def _drain(self) -> None:
         if not self._tasks:
@@ -115,13 +108,14 @@ class Service:
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 
-    async def _start_worker(self, danger: DangerRules, named: dict[str, Channel]) -> None:
-        self._analyzer = await asyncio.to_thread(Analyzer.load, self.city.path, self.city.languages)
+    async def _start_worker(self, stack: AsyncExitStack, danger: DangerRules) -> None:
+        analyzer = await asyncio.to_thread(Analyzer.load, self.city.path, self.city.languages)
         desk = Desk(self.city, danger, self.clock)
-        self._worker = Worker(self.store, named, self._analyzer, desk, self.clock, self.metrics)
-        self._go(self._worker.run(self._stopping))
+        worker = Worker(self.store, self._channels.named, analyzer, desk, self.clock, self.metrics)
+        stack.callback(worker.close)
+        self._go(worker.run(self._stopping))
 
-    async def _start_web(self, intake: Intake) -> None:
+    async def _start_web(self, stack: AsyncExitStack, intake: Intake) -> None:
         channels, settings = self._channels, self.settings
         secret = settings.telegram_webhook_secret
         edge = Web(
@@ -133,11 +127,12 @@ class Service:
             settle=self.settle,
             telegram_secret=secret.get_secret_value() if secret else None,
         )
-        self._runner = web.AppRunner(edge.app(), access_log=None)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, settings.host, settings.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        runner = web.AppRunner(edge.app(), access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        self.port = runner.addresses[0][1]
+        stack.push_async_callback(channels.stop_fetching)
         await channels.start_fetching(intake, settings, menu("resident"))
 
     async def settle(self, key: str, provider_id: str, status: str) -> None:
@@ -148,10 +143,10 @@ class Service:
     async def missing(self) -> list[str]:
         """What keeps this process from doing its work; empty when it is ready."""
         problems = []
-        if Role.WORKER in self.roles and self._analyzer is None:
-            problems.append("the model is not loaded yet")
+        if not self._ready:
+            problems.append("still starting")
         try:
-            async with asyncio.timeout(3), self.store.begin() as work:
+            async with asyncio.timeout(3), self.store.read() as work:
                 await work.inbox.counts()
         except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
             problems.append(f"the database does not answer ({type(error).__name__})")
@@ -160,11 +155,14 @@ class Service:
     async def measure(self) -> None:
         """Bring the gauges up to date."""
         now = self.clock.now()
-        async with self.store.begin() as work:
-            queues = {"inbound": work.inbox, "outbound": work.outbox}
-            for name, queue in queues.items():
-                for state, count in (await queue.counts()).items():
-                    self.metrics.queue.labels(name, state).set(count)
-                oldest = await queue.oldest_pending()
-                age = (now - oldest).total_seconds() if oldest else 0.0
-                self.metrics.age.labels(name).set(age)
+        async with self.store.read() as work:
+            inbound, outbound = await work.inbox.counts(), await work.outbox.counts()
+            oldest = {
+                "inbound": await work.inbox.oldest_pending(),
+                "outbound": await work.outbox.oldest_pending(now),
+            }
+        for queue, counts in (("inbound", inbound), ("outbound", outbound)):
+            for state, count in counts.items():
+                self.metrics.queue.labels(queue, state).set(count)
+            since = oldest[queue]
+            self.metrics.age.labels(queue).set((now - since).total_seconds() if since else 0.0)

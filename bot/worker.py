@@ -13,8 +13,9 @@ from bot.message import Inbound
 from bot.metrics import Metrics
 from nlp.analysis import Analysis, Query
 from nlp.analyzer import Analyzer
+from storage.claiming import Claim
 from storage.records import Claimed
-from storage.store import Claim, Store
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -50,5 +50,5 @@ async def _turn(stage: Stage, screen: Screen, person: Person, line: str) -> None
 async def _ask(prompt: str) -> str:
     sys.stderr.write(prompt)
     sys.stderr.flush()
-    line = await asyncio.to_thread(sys.stdin.readline)
+    line: str = await asyncio.to_thread(sys.stdin.readline)
     return line.strip()
