@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from bot.conversation import receipts
 from bot.conversation.effects import Outcome, Question
 from bot.conversation.intake import file_report
+from bot.conversation.lines import compose
 from bot.conversation.places import found
 from bot.conversation.talk import Talk
 from nlp.analysis import Analysis, Intent, Location, Option
@@ -18,7 +20,7 @@ _MOST = 2
 def ask_behaviour(talk: Talk, attempt: int = 1) -> Outcome:
     """What did the person do? Nothing is filed until that is told."""
     analysis = talk.turn.analysis
-    question = talk.ask("behaviour", None, _spot(analysis), analysis.redacted, attempt)
+    question = talk.ask("behaviour", None, spot(analysis), analysis.redacted, attempt)
     text = talk.say(
         "What did the person do? Tell us what you saw them doing, where and when. "
         "How somebody looks does not help us."
@@ -48,7 +50,10 @@ def answer_behaviour(talk: Talk, question: Question) -> Outcome | None:
 
 def ask_matter(talk: Talk) -> Outcome:
     """A pin came alone: it is kept for the words that follow."""
-    question = talk.ask("matter", None, _spot(talk.turn.analysis))
+    if talk.turn.analysis.location.area is None:
+        invitation = talk.say("Tell us in one message what happened, where and when.")
+        return talk.answer(compose((receipts.outside(talk), invitation)))
+    question = talk.ask("matter", None, spot(talk.turn.analysis))
     text = talk.say("Thank you for the place. What happened there, and when?")
     return talk.answer(text, state=replace(talk.state, question=question))
 
@@ -68,7 +73,8 @@ def _filed(talk: Talk, question: Question) -> Outcome:
     return file_report(talk, analysis, text)
 
 
-def _spot(analysis: Analysis) -> tuple[Option, ...]:
+def spot(analysis: Analysis) -> tuple[Option, ...]:
+    """The place of a message as the one option of a question; empty when unknown."""
     place = analysis.location
     if place.area is None:
         return ()

@@ -8,10 +8,9 @@ from bot.conversation.effects import (
     DisputeReport,
     Effect,
     Outcome,
-    PlaceReport,
     Question,
 )
-from bot.conversation.places import found
+from bot.conversation.places import found, placement
 from bot.conversation.talk import Talk
 from bot.conversation.words import reference
 from nlp.analysis import Intent
@@ -45,10 +44,7 @@ def answer_correction(talk: Talk, question: Question) -> Outcome | None:
     if talk.text:
         effects.append(AddToReport(ref, analysis, talk.turn.message.text))
     if found(analysis):
-        spot = analysis.location
-        effects.append(
-            PlaceReport(ref, spot.area, spot.latitude, spot.longitude, spot.radius_m, spot.name)
-        )
+        effects.append(placement(ref, analysis.location))
     text = talk.say("Thank you. We put that with {ref}, and a person will look at it.", ref=ref)
     return talk.answer(text, *effects, state=replace(talk.state, question=None))
 

@@ -8,7 +8,7 @@ from bot.conversation import receipts
 from bot.conversation.discretion import sensitive, wakes
 from bot.conversation.effects import AddToReport, AlertTeam, Effect, Outcome
 from bot.conversation.intake import emergency
-from bot.conversation.places import found, place_report
+from bot.conversation.places import found, place_report, placement
 from bot.conversation.talk import Talk
 from bot.conversation.words import reference
 from nlp.analysis import Intent
@@ -19,6 +19,7 @@ SOON: Final = timedelta(minutes=30)
 #: Words like "same as last time" reach back so far, and an edit no further than this.
 RECENT: Final = timedelta(days=30)
 EDITED: Final = timedelta(hours=48)
+_AMENDING: Final = frozenset({Intent.REPORT, Intent.FOLLOW_UP, Intent.OTHER})
 
 
 def follow_up(talk: Talk) -> Outcome | None:
@@ -37,18 +38,30 @@ def follow_up(talk: Talk) -> Outcome | None:
 
 def follow_up_emergency(talk: Talk) -> Outcome | None:
     """Danger in a matter that is known: the emergency line, and the same report grows graver."""
-    ref = followed(talk)
+    ref = followed(talk) or _same_emergency(talk)
     if ref is None:
         return None
-    analysis = talk.turn.analysis
-    category = talk.state.last_category if ref == talk.state.last_ref else analysis.category
-    reply = emergency(talk, category, placed=talk.state.placed or found(analysis))
+    analysis, state = talk.turn.analysis, talk.state
+    last = ref == state.last_ref
+    category = (state.last_category if last else _category(talk, ref)) or analysis.category
     effects: list[Effect] = [AddToReport(ref, analysis, talk.turn.message.text)]
-    wake = wakes(talk.turn.city, replace(analysis, category=category or analysis.category))
-    if wake:
-        effects.append(AlertTeam(ref))
-    state = replace(talk.state, last_at=talk.turn.now, alerted=talk.state.alerted or wake)
-    return talk.silent(reply, *effects, state=state)
+    if last and not state.placed and found(analysis):
+        effects.append(placement(ref, analysis.location))
+        state = replace(state, placed=True, question=None)
+    reply = emergency(talk, category, placed=state.placed or not last)
+    wake = wakes(talk.turn.city, replace(analysis, category=category))
+    alert = (AlertTeam(ref),) if wake or (last and state.alerted) else ()
+    if last:
+        state = replace(state, last_at=talk.turn.now, alerted=bool(alert))
+    return talk.silent(reply, *effects, *alert, state=state)
+
+
+def _same_emergency(talk: Talk) -> str | None:
+    """Minutes after a team was woken, more danger without a place of its own is the same danger."""
+    state = talk.state
+    if state.last_at is None or not state.alerted or talk.turn.now - state.last_at > SOON:
+        return None
+    return None if _elsewhere(talk) else state.last_ref
 
 
 def followed(talk: Talk) -> str | None:
@@ -59,7 +72,7 @@ def followed(talk: Talk) -> str | None:
     if state.last_ref is None or state.last_at is None:
         return None
     age = talk.turn.now - state.last_at
-    if talk.turn.message.edited:
+    if talk.turn.message.edited and analysis.intent in _AMENDING:
         return state.last_ref if age <= EDITED else None
     if analysis.intent is Intent.FOLLOW_UP:
         return state.last_ref if age <= RECENT else None
@@ -72,8 +85,11 @@ def _elsewhere(talk: Talk) -> bool:
     here = talk.turn.analysis.location
     if here.outside:
         return True
-    if not found(talk.turn.analysis) or not talk.state.placed:
+    if not talk.state.placed:
         return False
+    if not found(talk.turn.analysis):
+        # A place was named that is not known yet: ask, rather than take it for the same one.
+        return bool(talk.turn.analysis.places)
     last = next((r for r in talk.turn.reports if r.ref == talk.state.last_ref), None)
     if last is None:
         return False

@@ -17,7 +17,9 @@ def file_report(talk: Talk, analysis: Analysis, text: str) -> Outcome:
     """File the message and answer it."""
     questions = open_questions(analysis)
     ref = talk.turn.ref
-    asked = ask(talk, questions[0], ref, analysis.location.options) if questions else None
+    # What lies outside the city is not one of our places: then the question offers none.
+    options = () if analysis.location.outside else analysis.location.options
+    asked = ask(talk, questions[0], ref, options) if questions else None
     effects = filing(talk, analysis, text)
     state = filed_state(talk, analysis, asked, questions[1:])
     return talk.answer(
@@ -93,7 +95,7 @@ def open_questions(analysis: Analysis) -> tuple[str, ...]:
     unsure = ("danger",) if analysis.danger.unsure and grave(analysis) else ()
     place = ("place",) if analysis.location.area is None else ()
     if intimate(analysis.category):
-        return ("consent", *place)
+        return ("consent", *unsure, *place)
     consent = () if shown(analysis.category) or place else ("consent",)
     return (*unsure, *place, *consent)
 
@@ -115,14 +117,8 @@ def filed_state(
 
 
 def _receipt(talk: Talk, analysis: Analysis, asked: Asked | None) -> str:
-    outside = ""
-    if analysis.location.outside:
-        outside = talk.say(
-            "That place seems to be outside {city}, and we can only help inside it.",
-            city=talk.turn.city.name,
-        )
-    needed = (receipts.thanks(talk, talk.turn.ref), outside, asked.text if asked else "")
-    understood = receipts.understood(talk, analysis)
+    outside = receipts.outside(talk) if analysis.location.outside else ""
+    thanks, understood = receipts.thanks(talk, talk.turn.ref), receipts.understood(talk, analysis)
     wanted = (
         receipts.caution(talk, analysis),
         receipts.next_step(talk, analysis.location.area),
@@ -130,5 +126,5 @@ def _receipt(talk: Talk, analysis: Analysis, asked: Asked | None) -> str:
         *receipts.offers(talk, analysis),
     )
     if asked:
-        return compose((needed[0], understood, *needed[1:]), wanted)
-    return compose((needed[0], understood), (outside, *wanted))
+        return compose((thanks, outside, asked.text), (understood, *wanted))
+    return compose((thanks, understood), wanted)

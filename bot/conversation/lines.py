@@ -1,11 +1,15 @@
 """Texts that fit: two SMS segments at most, whatever the names in them."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 from bot.channels.gsm import downgrade, segments
 
 MOST_SEGMENTS: Final = 2
+#: A line is not cut below this: shorter it would say nothing.
+_SHORTEST: Final = 16
+_BARRED: Final = str.maketrans("łŁđĐħĦıŧŦ", "lLdDhHitT")
 
 
 def fits(text: str) -> bool:
@@ -15,7 +19,7 @@ def fits(text: str) -> bool:
 
 def compose(needed: Sequence[str], wanted: Sequence[str] = ()) -> str:
     """The needed lines, then as many of the wanted ones, in their order, as fit."""
-    text = "\n".join(line for line in needed if line)
+    text = _fitted([line for line in needed if line])
     for line in wanted:
         longer = f"{text}\n{line}" if text else line
         if line and fits(longer):
@@ -32,6 +36,21 @@ def short(name: str, limit: int) -> str:
     return f"{words if len(words) > limit // 2 else cut}.."
 
 
-def first_fitting(*texts: str) -> str:
-    """The first of the texts that fits, else the last."""
-    return next((text for text in texts if fits(text)), texts[-1])
+def _fitted(lines: list[str]) -> str:
+    """The lines as one text. One letter outside the SMS alphabet halves the room: then such letters
+    lose their marks, and at last the longest lines are cut, but never the first."""
+    text = "\n".join(lines)
+    if fits(text):
+        return text
+    lines = [_unmarked(line) for line in lines]
+    while not fits("\n".join(lines)):
+        longest = max(range(1, len(lines)), key=lambda i: len(lines[i]), default=0)
+        if longest == 0 or len(lines[longest]) <= _SHORTEST:
+            break
+        lines[longest] = short(lines[longest], max(_SHORTEST, len(lines[longest]) * 9 // 10))
+    return "\n".join(lines)
+
+
+def _unmarked(line: str) -> str:
+    apart = unicodedata.normalize("NFD", line.translate(_BARRED))
+    return "".join(c for c in apart if unicodedata.category(c) != "Mn")

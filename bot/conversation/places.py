@@ -32,14 +32,6 @@ def answer_place(talk: Talk, question: Question, text: str) -> Outcome | None:
 
 def place_report(talk: Talk, ref: str, location: Location, *more: Effect) -> Outcome:
     """Place a filed report; a team that should be awake hears of it where it now belongs."""
-    place = PlaceReport(
-        ref,
-        location.area,
-        location.latitude,
-        location.longitude,
-        location.radius_m,
-        location.name,
-    )
     alert = (AlertTeam(ref),) if talk.state.alerted and ref == talk.state.last_ref else ()
     state = replace(talk.state, question=None, placed=True)
     named = shown(talk.state.last_category)
@@ -52,20 +44,24 @@ def place_report(talk: Talk, ref: str, location: Location, *more: Effect) -> Out
     offers = (talk.say("Not right? Reply WRONG."), talk.say("For a tip reply MORE."))
     wanted = offers if named else (help_line(talk.turn.city, talk.language),)
     text = compose((done, receipts.next_step(talk, location.area)), wanted)
-    return ask_next(talk, text, place, *more, *alert, state=state)
+    return ask_next(talk, text, placement(ref, location), *more, *alert, state=state)
+
+
+def placement(ref: str, location: Location) -> PlaceReport:
+    """The effect that gives a report this place."""
+    return PlaceReport(
+        ref,
+        location.area,
+        location.latitude,
+        location.longitude,
+        location.radius_m,
+        location.name,
+    )
 
 
 def found(analysis: Analysis) -> bool:
     """Whether the message itself tells a place inside the city."""
     return analysis.location.area is not None and analysis.location.why not in {"home", "none"}
-
-
-def outside(talk: Talk) -> str:
-    """That we cannot help there."""
-    return talk.say(
-        "That place seems to be outside {city}, and we can only help inside it.",
-        city=talk.turn.city.name,
-    )
 
 
 def _told(talk: Talk, question: Question) -> Outcome | None:
@@ -78,7 +74,7 @@ def _told(talk: Talk, question: Question) -> Outcome | None:
     if analysis.location.outside or pin is not None:
         asked = again(talk, question)
         state = replace(talk.state, question=asked.question)
-        text = compose((outside(talk), asked.text))
+        text = compose((receipts.outside(talk), asked.text))
         return talk.answer(text, state=state, buttons=asked.buttons)
     if analysis.location.options and question.attempt < 2:
         asked = ask_place(talk, ref, analysis.location.options)

@@ -10,7 +10,12 @@ from bot.conversation.talk import Talk
 from nlp.analysis import Analysis, Location
 from nlp.categories import CATEGORIES
 
-_NAME: Final = 40
+#: Characters that names may take, so that the longest receipt still fits.
+_WHAT: Final = 40
+_PLACE: Final = 30
+_AREA: Final = 24
+_TEAM: Final = 28
+_READERS: Final = 60
 
 
 def thanks(talk: Talk, ref: str) -> str:
@@ -26,7 +31,7 @@ def understood(talk: Talk, analysis: Analysis) -> str:
     """What was understood, for the categories where that harms nobody; else empty."""
     if not shown(analysis.category):
         return ""
-    what = short(talk.say(CATEGORIES[analysis.category].name), _NAME)
+    what = short(talk.say(CATEGORIES[analysis.category].name), _WHAT)
     where = place_name(talk, analysis.location)
     if not where:
         return talk.say("We understood: {what}.", what=what)
@@ -36,8 +41,8 @@ def understood(talk: Talk, analysis: Analysis) -> str:
 def place_name(talk: Talk, location: Location) -> str:
     """The place and its area as one name; empty when unknown."""
     area = talk.turn.city.area_name(location.area)
-    names = dict.fromkeys(short(n, _NAME) for n in (location.name, area) if n)
-    return ", ".join(names)
+    names = {location.name or "": _PLACE, area or "": _AREA}
+    return ", ".join(short(name, most) for name, most in names.items() if name)
 
 
 def next_step(talk: Talk, area: str | None) -> str:
@@ -45,7 +50,7 @@ def next_step(talk: Talk, area: str | None) -> str:
     team = talk.turn.city.team_of(area)
     if team is None:
         return readers(talk)
-    name, hours = short(team.name, _NAME), reading(team, talk.turn.now)
+    name, hours = short(team.name, _TEAM), reading(team, talk.turn.now)
     if hours is None:
         return talk.say("{team} reads the messages.", team=name)
     if hours.watching:
@@ -63,7 +68,7 @@ def readers(talk: Talk) -> str:
     """Who reads what is sent here, in the city's own words."""
     words = talk.turn.city.readers
     name = words.get(talk.language) or next(iter(words.values()), talk.turn.city.name)
-    return talk.say("Who reads this: {readers}.", readers=short(name, 2 * _NAME))
+    return talk.say("Who reads this: {readers}.", readers=short(name, _READERS))
 
 
 def offers(talk: Talk, analysis: Analysis) -> tuple[str, ...]:
@@ -79,6 +84,14 @@ def offers(talk: Talk, analysis: Analysis) -> tuple[str, ...]:
 def caution(talk: Talk, analysis: Analysis) -> str:
     """The emergency number under every receipt that names nothing."""
     return "" if shown(analysis.category) else help_line(talk.turn.city, talk.language)
+
+
+def outside(talk: Talk) -> str:
+    """That we cannot help there."""
+    city = short(talk.turn.city.name, _PLACE)
+    return talk.say(
+        "That place seems to be outside {city}, and we can only help inside it.", city=city
+    )
 
 
 def picture(talk: Talk) -> str:

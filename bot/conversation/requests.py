@@ -5,15 +5,14 @@ from typing import Final
 
 from babel.dates import format_date
 
-from bot.city import Service
 from bot.conversation.discretion import sensitive, shown
 from bot.conversation.effects import Outcome, Reply
-from bot.conversation.lines import compose, first_fitting, short
+from bot.conversation.lines import compose, fits, short
 from bot.conversation.talk import Talk
 from bot.conversation.words import reference
 from bot.i18n import mark
 from bot.message import Outbound
-from bot.tips import tip_for
+from bot.tips import service_for, tip_for
 from nlp.categories import CATEGORIES
 from storage.records import ReportView
 
@@ -42,28 +41,23 @@ def status(talk: Talk, named: str) -> Outcome:
 
 
 def more(talk: Talk) -> Outcome:
-    """A tip with the strength of its evidence and a service that helps with the last matter."""
-    category = talk.state.last_category
-    if category is None or sensitive(category) or category not in CATEGORIES:
+    """A tip with its evidence, and a service that helps, about the last matter.
+
+    No tip where a team was woken: who saw a stabbing is not told how to distract.
+    """
+    state, category = talk.state, talk.state.last_category
+    if category is None or sensitive(category):
         return talk.answer(talk.say("We have no tip for you now. Tell us what is on your mind."))
     service = _service_line(talk, category)
-    tip = tip_for(category, talk.language, audience="resident", exclude=set(talk.state.tips))
+    tip = None if state.alerted else tip_for(category, talk.language, exclude=set(state.tips))
     if tip is None:
         return talk.answer(service or talk.say("We have no more tips on this."))
-    tips = (*talk.state.tips, tip.id)[-_KEPT_TIPS:]
-    line = talk.say("Tip: {text}", text=tip.text)
-    proof = talk.say("Evidence: {strength}.", strength=talk.say(_STRENGTHS[tip.strength]))
-    text = first_fitting(compose((line, proof), (service,)), line)
-    state = replace(talk.state, tips=tips)
-    return talk.silent(Reply(Outbound(text), kind="tip"), state=state)
-
-
-_STRENGTHS: Final = {
-    "A": mark("strong"),
-    "B": mark("fair"),
-    "C": mark("sound practice, little tested"),
-    "X": mark("tested, does not work"),
-}
+    state = replace(state, tips=(*state.tips, tip.id)[-_KEPT_TIPS:])
+    advice = f"{talk.say('Tip: {text}', text=tip.text)}\n{tip.evidence}"
+    texts = [compose((advice if fits(advice) else tip.text,), (service,))]
+    if service and service not in texts[0]:
+        texts.append(service)
+    return talk.silent(*(Reply(Outbound(text), kind="tip") for text in texts), state=state)
 
 
 def _line(talk: Talk, report: ReportView) -> str:
@@ -88,23 +82,10 @@ def _day(talk: Talk, report: ReportView) -> str:
 
 def _service_line(talk: Talk, category: str) -> str:
     area = next((r.area for r in talk.turn.reports if r.ref == talk.state.last_ref), None)
-    service = next(
-        (s for s in talk.turn.city.services if category in s.categories and _serves(s, area)), None
-    )
+    service = service_for(talk.turn.city, category, area, talk.language)
     if service is None:
         return ""
-    name = short(_worded(talk, service.name), _NAME)
-    hours = short(_worded(talk, service.hours), _NAME)
-    if service.phone:
-        return talk.say(
-            "Who helps: {name}, {phone}, {hours}.", name=name, phone=service.phone, hours=hours
-        )
-    return talk.say("Who helps: {name}, {hours}.", name=name, hours=hours)
-
-
-def _serves(service: Service, area: str | None) -> bool:
-    return not service.areas or area in service.areas
-
-
-def _worded(talk: Talk, texts: dict[str, str]) -> str:
-    return texts.get(talk.language) or next(iter(texts.values()), "")
+    name = short(service.name[talk.language], _NAME)
+    hours = short(service.hours.get(talk.language, ""), _NAME)
+    where = ", ".join(part for part in (service.phone, hours) if part)
+    return talk.say("Who helps: {name}, {where}.", name=name, where=where)

@@ -1,22 +1,29 @@
 """The order in which a message is looked at. Pure: everything it may know is in the turn."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.conversation.answers import answer
-from bot.conversation.behaviour import ask_behaviour, ask_matter
+from bot.conversation.asking import ask_place
+from bot.conversation.behaviour import ask_behaviour, ask_matter, spot
 from bot.conversation.correction import wrong
 from bot.conversation.effects import Outcome, Redeem, Turn
 from bot.conversation.followup import follow_up, follow_up_emergency
 from bot.conversation.intake import file_emergency, file_report
+from bot.conversation.lines import compose
 from bot.conversation.optout import help_words, opt_in, opt_out
-from bot.conversation.places import place_report
+from bot.conversation.places import found, place_report
 from bot.conversation.privacy import forget, mydata
 from bot.conversation.requests import more, status
 from bot.conversation.smalltalk import chat, describe, greet, unknown_command, who
 from bot.conversation.talk import Talk, begin
 from bot.conversation.words import means
 from nlp.analysis import Intent
+
+#: What comes within this time after a report belongs to it: text, then a pin.
+_BUNDLED: Final = timedelta(minutes=10)
 
 Step = Callable[[Talk], Outcome | None]
 
@@ -109,11 +116,15 @@ def _without_words(talk: Talk) -> Outcome | None:
 
 
 def _pin(talk: Talk) -> Outcome:
-    """A pin goes to a report that has no place, else it waits for words."""
-    state, location = talk.state, talk.turn.analysis.location
-    if state.last_ref and not state.placed and location.area is not None:
-        return place_report(talk, state.last_ref, location)
-    return ask_matter(talk)
+    """A pin goes to the report just made or still without a place, else it waits for words."""
+    turn, state = talk.turn, talk.state
+    inside = turn.analysis.location.area is not None
+    recent = state.last_at is not None and turn.now - state.last_at <= _BUNDLED
+    fresh = recent and not turn.message.edited
+    if inside and state.last_ref and (fresh or not state.placed):
+        return place_report(talk, state.last_ref, turn.analysis.location)
+    # A phone that shares its way edits the same pin again and again: that asks for nothing.
+    return talk.silent() if turn.message.edited else ask_matter(talk)
 
 
 def _report(talk: Talk) -> Outcome | None:
@@ -123,6 +134,20 @@ def _report(talk: Talk) -> Outcome | None:
     if not analysis.file:
         return None
     return file_report(talk, analysis, talk.turn.message.text)
+
+
+def _late_place(talk: Talk) -> Outcome | None:
+    """A place and nothing else, after the question for it closed: ask whether it is meant so."""
+    state = talk.state
+    bare = talk.turn.analysis.intent is Intent.OTHER and found(talk.turn.analysis)
+    if not bare or state.last_ref is None or state.placed or state.question is None:
+        return None
+    asked = ask_place(talk, state.last_ref, spot(talk.turn.analysis))
+    return talk.answer(
+        compose((talk.say("That answer came late."), asked.text)),
+        state=replace(state, question=asked.question),
+        buttons=asked.buttons,
+    )
 
 
 def _is_answer(talk: Talk) -> bool:
@@ -144,4 +169,5 @@ _STEPS: Final[tuple[Step, ...]] = (
     _without_words,
     follow_up,
     _report,
+    _late_place,
 )
