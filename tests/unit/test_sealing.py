@@ -1,0 +1,158 @@
+"""Keys: pseudonyms that cannot be guessed, seals that open only where they belong."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.sealing import Keyring, KeyringError, SealBroken, exposed, rotate
+
+KEYS = Keyring.fresh()
+
+
+@given(st.binary(max_size=2000), st.text(st.characters(codec="utf-8"), max_size=60))
+def test_what_was_sealed_opens(data: bytes, about: str) -> None:
+    assert KEYS.open(KEYS.seal(data, about), about) == data
+
+
+def test_the_same_text_never_looks_the_same() -> None:
+    assert len({KEYS.seal(b"help", "inbound:sms:1") for _ in range(50)}) == 50
+
+
+def test_a_seal_costs_29_bytes() -> None:
+    assert len(KEYS.seal(b"x" * 100, "a")) == 129
+
+
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        (lambda sealed: sealed, "inbound:sms:2"),
+        (lambda sealed: sealed[:-1], "inbound:sms:1"),
+        (lambda sealed: sealed[:-1] + bytes([sealed[-1] ^ 1]), "inbound:sms:1"),
+        (lambda sealed: sealed[:5] + bytes([sealed[5] ^ 1]) + sealed[6:], "inbound:sms:1"),
+        (lambda sealed: b"\x09" + sealed[1:], "inbound:sms:1"),
+        (lambda sealed: sealed[:4], "inbound:sms:1"),
+        (lambda sealed: b"", "inbound:sms:1"),
+    ],
+    ids=["other row", "cut", "text changed", "nonce changed", "other key", "short", "empty"],
+)
+def test_what_was_moved_or_changed_does_not_open(change: object, about: str) -> None:
+    sealed = KEYS.seal(b"help", "inbound:sms:1")
+    with pytest.raises(SealBroken):
+        KEYS.open(change(sealed), about)  # type: ignore[operator]
+
+
+def test_another_keyring_opens_nothing() -> None:
+    with pytest.raises(SealBroken):
+        Keyring.fresh().open(KEYS.seal(b"help", "a"), "a")
+
+
+def test_a_pseudonym_is_stable_versioned_and_hides_the_address() -> None:
+    name = KEYS.pseudonym("sms", "+15550100")
+    assert name == KEYS.pseudonym("sms", "+15550100")
+    assert re.fullmatch(r"v1:[0-9a-f]{64}", name)
+    assert "5550100" not in name
+
+
+def test_channels_keys_and_addresses_have_pseudonyms_of_their_own() -> None:
+    other = Keyring.fresh()
+    names = {
+        KEYS.pseudonym("sms", "+15550100"),
+        KEYS.pseudonym("telegram", "+15550100"),
+        KEYS.pseudonym("sms", "+15550101"),
+        other.pseudonym("sms", "+15550100"),
+    }
+    assert len(names) == 4
+
+
+def test_a_known_vector() -> None:
+    """HMAC-SHA256 computed with `openssl dgst -sha256 -mac HMAC`."""
+    keys = Keyring({1: bytes(32)}, {1: b"k" * 32})
+    assert keys.pseudonym("sms", "+15550100") == (
+        "v1:1ffbb03136785659c0f58bea359fa4ccecb9142b90b7a0027ac646557bcf1a0d"
+    )
+
+
+def test_created_keys_are_only_for_their_owner(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "keys.json"
+    sealed = Keyring.create(path).seal(b"x", "a")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not exposed(path)
+    assert Keyring.load(path).open(sealed, "a") == b"x"
+    assert [entry.name for entry in path.parent.iterdir()] == ["keys.json"]
+    path.chmod(0o644)
+    assert exposed(path)
+
+
+def test_creating_never_replaces(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    Keyring.create(path)
+    before = path.read_bytes()
+    with pytest.raises(KeyringError, match="already"):
+        Keyring.create(path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["keys.json"]
+
+
+def test_rotation_seals_anew_and_opens_the_old(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    first = Keyring.create(path)
+    old, name = first.seal(b"old", "a"), first.pseudonym("sms", "+1555")
+    second = rotate(path)
+    new = second.seal(b"new", "a")
+    assert (old[0], new[0]) == (1, 2)
+    assert second.open(old, "a") == b"old"
+    assert second.pseudonym("sms", "+1555") == name
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(SealBroken):
+        first.open(new, "a")
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(KeyringError, match="put your copy back"):
+        Keyring.load(tmp_path / "keys.json")
+
+
+GOOD = "A" * 43 + "="
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        json.dumps({"seal": {"1": GOOD}}),
+        json.dumps({"seal": {"1": "short"}, "pseudonym": {"1": GOOD}}),
+        json.dumps({"seal": {"one": GOOD}, "pseudonym": {"1": GOOD}}),
+        json.dumps({"seal": {"1": 5}, "pseudonym": {"1": GOOD}}),
+        json.dumps({"seal": [], "pseudonym": {"1": GOOD}}),
+        "\x00",
+    ],
+)
+def test_a_damaged_file_is_named(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(content)
+    with pytest.raises(KeyringError, match=r"keys\.json is damaged"):
+        Keyring.load(path)
+
+
+@pytest.mark.parametrize(
+    ("seals", "pseudonyms", "word"),
+    [
+        ({1: bytes(16)}, {1: bytes(32)}, "32 bytes"),
+        ({0: bytes(32)}, {1: bytes(32)}, "1 to 255"),
+        ({256: bytes(32)}, {1: bytes(32)}, "1 to 255"),
+        ({}, {1: bytes(32)}, "at least one"),
+        ({1: bytes(32)}, {}, "at least one"),
+    ],
+)
+def test_unfit_keys_are_refused(
+    seals: dict[int, bytes], pseudonyms: dict[int, bytes], word: str
+) -> None:
+    with pytest.raises(KeyringError, match=word):
+        Keyring(seals, pseudonyms)
