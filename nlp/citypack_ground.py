@@ -69,7 +69,7 @@ class Ground:
 
 
 def _lines_only(shape: BaseGeometry) -> BaseGeometry:
-    lines = [part for part in _parts(shape) if part.geom_type in ("LineString", "LinearRing")]
+    lines = [part for part in _parts(shape) if part.length > 0 and not part.is_empty]
     return shapely.MultiLineString(lines)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from nlp.citypack_areas import AreaSource
 from nlp.citypack_ground import Ground
@@ -55,9 +56,19 @@ def point_places(sources: Sequence[PlaceSource], ground: Ground) -> list[Toponym
                 longitude=lon,
                 radius_m=max(_POINT_RADIUS_M, round(float(np.hypot(*corners.T).max()), 1)),
                 aliases=source.aliases,
+                lines=_rings(source.geometry),
             )
         )
     return found
+
+
+def _rings(shape: BaseGeometry) -> tuple[tuple[Point, ...], ...]:
+    """The outer rings of polygons, for the map; nothing for points."""
+    polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return tuple(
+        tuple((round(lat, 7), round(lon, 7)) for lon, lat in polygon.exterior.coords)
+        for polygon in polygons
+    )
 
 
 def listed_crossings(

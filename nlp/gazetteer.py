@@ -1,7 +1,7 @@
 """The names of a city's places, opened by mapping files: nothing is read until it is asked for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -88,6 +88,10 @@ class Gazetteer:
             longitude=int(row["lon"]) / fmt.SCALE,
             radius_m=float(row["radius"]),
         )
+
+    def places(self) -> Iterator[Entry]:
+        """All places, by number."""
+        return map(self.place, range(len(self._places)))
 
     def is_street(self, number: int) -> bool:
         """Whether the place is a street (without reading the rest of it)."""

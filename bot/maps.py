@@ -1,0 +1,183 @@
+"""The picture of a city pack: areas, streets, water, parks and landmarks, with their names."""
+
+import tomllib
+from dataclasses import dataclass
+from io import BytesIO
+from math import cos, radians
+from pathlib import Path
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+
+from bot.maps_labels import Labels
+from nlp.areas import Areas
+from nlp.gazetteer import Gazetteer
+from nlp.places import Entry, Point
+
+_PASTELS = ("#f3e3c9", "#dfe9d3", "#e6dff0", "#f4d9d4", "#d6e6ea", "#efe8b9", "#e3dcd2", "#d9e2f2")
+_WATER, _PARK, _BUILT = "#8fbcd4", "#9cc48b", "#c9b49c"
+_STREET, _INK, _PAPER = "#ffffff", "#2d2a26", "#faf8f4"
+_COLOURS = {"river": _WATER, "water": _WATER, "beach": "#ecd9a0", "park": _PARK}
+_GREEN = frozenset(("park", "allotments", "cemetery", "garden", "forest", "pitch"))
+_MOST_STREET_NAMES = 90
+_MOST_LANDMARKS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A place with its lines as (lat, lon) points; `line` False: they are loose points."""
+
+    place: Entry
+    lines: list[list[Point]]
+    line: bool
+
+
+def draw_city(pack: Path, *, inches: float = 11.0, dpi: int = 150) -> bytes:
+    """A PNG of a built pack; raises GazetteerError or OSError when it cannot be read."""
+    areas, gazetteer = Areas.open(pack), Gazetteer.open(pack)
+    west, south, east, north = shapely.total_bounds([areas.polygon(c) for c in areas.codes])
+    stretch = 1 / cos(radians((south + north) / 2))
+    tall = min(max((north - south) * stretch / (east - west), 0.5), 1.8)
+    figure = Figure(figsize=(inches, inches * tall + 0.9), dpi=dpi, facecolor=_PAPER)
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.01, 0.045, 0.98, 0.9))
+    axes.set_aspect(stretch)
+    axes.set_axis_off()
+    margin = 0.02 * max(east - west, north - south)
+    axes.set_xlim(west - margin, east + margin)
+    axes.set_ylim(south - margin, north + margin)
+    _paint(axes, canvas, areas, gazetteer)
+    _frame(figure, pack, gazetteer)
+    _scale_bar(axes, (south + north) / 2)
+    out = BytesIO()
+    figure.savefig(out, format="png", facecolor=_PAPER, metadata={"Software": None})
+    return out.getvalue()
+
+
+def _paint(axes: Axes, canvas: FigureCanvasAgg, areas: Areas, gazetteer: Gazetteer) -> None:
+    shapes = [Shape(p, *gazetteer.lines(p.id)) for p in gazetteer.places() if p.kind != "area"]
+    _areas(axes, areas)
+    _grounds(axes, shapes)
+    _streets(axes, [s for s in shapes if s.place.kind == "street"])
+    labels = Labels(axes, canvas)
+    for code in areas.codes:
+        inside = areas.polygon(code).representative_point()
+        size = 13.0 if len(areas.codes) <= 20 else 6.5
+        labels.area(areas.names[code], inside.x, inside.y, size)
+    _landmarks(axes, labels, shapes)
+    _street_names(labels, [s for s in shapes if s.place.kind == "street" and s.line])
+
+
+def _areas(axes: Axes, areas: Areas) -> None:
+    colours = _colours(areas)
+    for code in areas.codes:
+        for part in shapely.get_parts(areas.polygon(code)):
+            rings = [np.array(ring.coords) for ring in (part.exterior, *part.interiors)]
+            outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
+            axes.add_patch(PathPatch(outline, facecolor=colours[code], edgecolor="none", zorder=1))
+            axes.add_patch(
+                PathPatch(
+                    outline, facecolor="none", edgecolor="#a08f7a", lw=1.2, ls=(0, (5, 2)), zorder=6
+                )
+            )
+
+
+def _colours(areas: Areas) -> dict[str, str]:
+    """A colour for each area that none of its neighbours has, as far as colours go."""
+    chosen: dict[str, str] = {}
+    for i, code in enumerate(areas.codes):
+        near = {chosen.get(other) for other in areas.neighbours(code)}
+        turn = _PASTELS[i % len(_PASTELS) :] + _PASTELS[: i % len(_PASTELS)]
+        chosen[code] = next((colour for colour in turn if colour not in near), turn[0])
+    return chosen
+
+
+def _grounds(axes: Axes, shapes: list[Shape]) -> None:
+    """Water, parks and other grounds that have an outline; rivers that are lines."""
+    for shape in shapes:
+        kind = shape.place.kind
+        if kind in ("street", "intersection"):
+            continue
+        colour = _PARK if kind in _GREEN else _COLOURS.get(kind, _BUILT)
+        rings = [np.array(line)[:, ::-1] for line in shape.lines if len(line) > 1]
+        closed = [ring for ring in rings if len(ring) > 3 and np.array_equal(ring[0], ring[-1])]
+        if closed:
+            patches = [PathPatch(Outline(ring, closed=True)) for ring in closed]
+            solid = PatchCollection(patches, facecolor=colour, edgecolor="none", zorder=2)
+            axes.add_collection(solid)
+        elif rings:
+            width = 7.0 if kind == "river" else 3.0
+            axes.add_collection(LineCollection(rings, colors=colour, linewidths=width, zorder=2))
+
+
+def _streets(axes: Axes, streets: list[Shape]) -> None:
+    lines = [np.array(line)[:, ::-1] for s in streets if s.line for line in s.lines]
+    if lines:
+        axes.add_collection(
+            LineCollection(lines, colors="#b9ab99", linewidths=3.4, capstyle="round", zorder=3)
+        )
+        axes.add_collection(
+            LineCollection(lines, colors=_STREET, linewidths=2.2, capstyle="round", zorder=4)
+        )
+    loose = [np.array(line)[:, ::-1] for s in streets if not s.line for line in s.lines]
+    if loose:
+        dots = np.vstack(loose)
+        axes.scatter(dots[:, 0], dots[:, 1], s=1.5, c="#8d8175", linewidths=0, zorder=4)
+
+
+def _landmarks(axes: Axes, labels: Labels, shapes: list[Shape]) -> None:
+    spots = [s.place for s in shapes if s.place.kind not in ("street", "intersection", "district")]
+    for place in sorted(spots, key=lambda p: -p.radius_m)[:_MOST_LANDMARKS]:
+        wet = place.kind in ("river", "water")
+        if not wet:
+            axes.plot(place.longitude, place.latitude, "o", ms=4, mfc="#b5482f", mec="w", zorder=7)
+        labels.landmark(place.name, place.longitude, place.latitude, "#21618c" if wet else _INK)
+
+
+def _street_names(labels: Labels, streets: list[Shape]) -> None:
+    longest: dict[str, list[Point]] = {}
+    for street in streets:
+        for line in street.lines:
+            if len(line) > 1 and _extent(line) > _extent(longest.get(street.place.name, [])):
+                longest[street.place.name] = line
+    ordered = sorted(longest.items(), key=lambda item: (-_extent(item[1]), item[0]))
+    for name, line in ordered[:_MOST_STREET_NAMES]:
+        labels.along(name, np.array(line)[:, ::-1])
+
+
+def _extent(line: list[Point]) -> float:
+    if not line:
+        return 0.0
+    points = np.array(line)
+    return float(np.hypot(*np.diff(points, axis=0).T).sum())
+
+
+def _frame(figure: Figure, pack: Path, gazetteer: Gazetteer) -> None:
+    city = tomllib.loads((pack / "city.toml").read_text(encoding="utf-8"))
+    figure.text(
+        0.02, 0.975, str(city.get("name", "")), size=20, weight="bold", color=_INK, va="center"
+    )
+    note = "; ".join(gazetteer.attribution) or "Drawn from this city pack"
+    figure.text(0.02, 0.02, note, size=8, color="#6b645c", va="center")
+
+
+def _scale_bar(axes: Axes, latitude: float) -> None:
+    west, east = axes.get_xlim()
+    degree_m = 111_195.0 * cos(radians(latitude))
+    room = (east - west) * degree_m / 5
+    step = 10 ** np.floor(np.log10(room))
+    metres = step * max(m for m in (1, 2, 5) if m * step <= room)
+    y = axes.get_ylim()[0]
+    right = east - (east - west) * 0.02
+    left = right - metres / degree_m
+    axes.plot([left, right], [y, y], color=_INK, lw=3, solid_capstyle="butt", zorder=9)
+    words = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+    axes.annotate(
+        words, ((left + right) / 2, y), (0, 4), textcoords="offset points", ha="center", size=9
+    )

@@ -1,0 +1,103 @@
+"""Names on a map that never lie over each other: what finds no room is left out."""
+
+from math import atan2, degrees
+
+import matplotlib.patheffects as effects
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+_HALO = [effects.withStroke(linewidth=2.5, foreground="white", alpha=0.85)]
+_SIDES = (
+    (6, 0, "left", "center"),
+    (-6, 0, "right", "center"),
+    (0, 6, "center", "bottom"),
+    (0, -6, "center", "top"),
+)
+
+
+class Labels:
+    """Places labels in the order of their importance."""
+
+    def __init__(self, axes: Axes, canvas: FigureCanvasAgg) -> None:
+        self._axes = axes
+        self._canvas = canvas
+        canvas.draw()
+        self._taken: list[Bbox] = []
+        self._frame = axes.get_window_extent()
+
+    def area(self, name: str, x: float, y: float, size: float) -> None:
+        """An area's name in capitals; it always stands, a little aside if it has to."""
+        for shift in (0.0, -1.2, 1.2, -2.4, 2.4, None):
+            text = self._axes.annotate(
+                name.upper().replace(" ", "\n") if size < 10 else name.upper(),
+                (x, y),
+                (0, (shift or 0.0) * size),
+                textcoords="offset points",
+                size=size,
+                weight="bold",
+                color="#5b4a38",
+                ha="center",
+                va="center",
+                linespacing=0.95,
+                zorder=10,
+                path_effects=_HALO,
+            )
+            if shift is None or self._keep(text):
+                return
+
+    def landmark(self, name: str, x: float, y: float, colour: str) -> None:
+        """A landmark's name on the first free side of its dot."""
+        for dx, dy, ha, va in _SIDES:
+            text = self._axes.annotate(
+                name,
+                (x, y),
+                (dx, dy),
+                textcoords="offset points",
+                ha=ha,
+                va=va,
+                size=7,
+                color=colour,
+                zorder=9,
+                path_effects=_HALO,
+            )
+            if self._keep(text):
+                return
+
+    def along(self, name: str, line: NDArray[np.float64]) -> None:
+        """A street's name along the longest straight part of it, if it is long enough."""
+        pixels = self._axes.transData.transform(line)
+        steps = np.diff(pixels, axis=0)
+        lengths = np.hypot(*steps.T)
+        best = int(lengths.argmax())
+        if lengths.sum() < 4.2 * len(name):
+            return
+        middle = self._axes.transData.inverted().transform((pixels[best] + pixels[best + 1]) / 2)
+        angle = degrees(atan2(steps[best][1], steps[best][0]))
+        angle = (angle + 90) % 180 - 90
+        text = self._axes.text(
+            middle[0],
+            middle[1],
+            name,
+            size=6,
+            color="#4a443d",
+            rotation=angle,
+            rotation_mode="anchor",
+            ha="center",
+            va="center_baseline",
+            zorder=8,
+            path_effects=_HALO,
+        )
+        self._keep(text)
+
+    def _keep(self, text: Text | Annotation) -> bool:
+        box = text.get_window_extent(self._canvas.get_renderer())
+        inside = self._frame.containsx(box.x0) and self._frame.containsx(box.x1)
+        if not inside or any(box.overlaps(other) for other in self._taken):
+            text.remove()
+            return False
+        self._taken.append(box)
+        return True
