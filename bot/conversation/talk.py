@@ -74,7 +74,8 @@ class Talk:
         share_location: bool = False,
     ) -> Outcome:
         """The effects, then one reply."""
-        message = Outbound(text, buttons=buttons, share_location=share_location)
+        label = self.say("Send my location")
+        message = Outbound(text, buttons=buttons, share_location=share_location, share_label=label)
         return self.silent(*effects, Reply(message), state=state)
 
     def silent(self, *effects: Effect, state: State | None = None) -> Outcome:
@@ -100,7 +101,8 @@ def _language(turn: Turn, word: Word | None) -> str:
     if word:
         # STOP, START and HELP are everybody's, and who is used to another language keeps it.
         shared = "en" in word.languages and (contact or word.meaning in {"stop", "start", "help"})
-        wish = None if shared or contact in word.languages else word.languages[0]
+        usual = spoken(word.languages, contact, hint)
+        wish = None if shared else usual
         return spoken(turn.city.languages, wish, contact, hint)
     guess = turn.analysis.language if turn.message.text.strip() else None
     early = guess if len(turn.message.text.split()) >= _GUESSED else None

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.channels.gsm import downgrade, segments
 from bot.city import City, demo_city_path, load_city
 from bot.conversation import effects as fx
 from bot.conversation.router import route
@@ -84,6 +85,10 @@ class Resident:
             tuple(reversed(self.reports)),
         )
         outcome = route(turn)
+        for reply in replies(outcome):
+            assert reply.message.text, "an empty reply"
+            assert segments(downgrade(reply.message.text)) <= 2, reply.message.text
+            assert all(len(b.data.encode()) <= 64 for b in reply.message.buttons)
         # Every state must survive the way to the database and back.
         self.state = load(dump(outcome.state))
         assert self.state == outcome.state
