@@ -15,6 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from bot.city import City, demo_city_path, load_city
+from nlp.analysis import Query
+from nlp.citypack import build_pack
+from nlp.geocoder import Geocoder
 
 PACK = demo_city_path()
 METRES = 111_195.0
@@ -53,6 +56,11 @@ IN_THE_WATER = {"Sallow Weir", *(row["properties"]["name"] for row in of_kind("b
 @pytest.fixture(scope="module")
 def city() -> City:
     return load_city(PACK)
+
+
+@pytest.fixture(scope="module")
+def geocoder(city: City) -> Geocoder:
+    return Geocoder.open(PACK, city.languages)
 
 
 def test_the_town_is_big_enough(city: City) -> None:
@@ -167,6 +175,7 @@ def test_a_nickname_means_one_place() -> None:
         for row in [*PLACES, *features("areas.geojson")]
         for alias in row["properties"].get("aliases", [])
     )
+    said.update({row["properties"]["name"].casefold() for row in PLACES})
     # the street named like its area may be meant by the same words
     assert {alias for alias, count in said.items() if count > 1} <= {"the ropewalk"}
 
@@ -207,3 +216,49 @@ def test_the_sources_are_small_and_plain(file: str) -> None:
 def test_nothing_else_lies_in_the_pack() -> None:
     known = {"city.toml", "teams.toml", "services.toml", "areas.geojson", "places.geojson"}
     assert {entry.name for entry in Path(PACK).iterdir()} - {"gazetteer"} == known
+
+
+def test_the_index_is_the_one_that_the_sources_give(tmp_path: Path, city: City) -> None:
+    """When it fails: run `lamplighter city build` over the demo pack and commit the result."""
+    build_pack(
+        city.name,
+        areas=PACK / "areas.geojson",
+        places=[PACK / "places.geojson"],
+        out=tmp_path,
+        timezone=city.timezone.key,
+        languages=city.languages,
+        emergency=city.emergency.general,
+    )
+    built = {file.name: file.read_bytes() for file in (tmp_path / "gazetteer").iterdir()}
+    kept = {file.name: file.read_bytes() for file in (PACK / "gazetteer").iterdir()}
+    assert built.keys() == kept.keys()
+    assert [name for name in built if built[name] != kept[name]] == []
+    assert (tmp_path / "areas.geojson").read_bytes() == (PACK / "areas.geojson").read_bytes()
+    assert sum(map(len, kept.values())) < 300_000
+
+
+@pytest.mark.parametrize(
+    ("text", "area", "name"),
+    [
+        ("street light out on church lane", "castle-hill", "Church Lane"),
+        ("lights out in Church Street again", "old-town", "Church Street"),
+        ("bins overflowing behind the codfather", "old-town", "Golden Cod"),
+        ("graffiti on the underpass", "station-fields", "Railway Underpass"),
+        ("farola rota en la plaza", "old-town", "Market Square"),
+        ("basura en la playa", "saltings", "Saltings Beach"),
+        ("no lights at mill street and wall road", "old-town", "Mill Street & Wall Road"),
+        ("ruido en calle carmen", "quayside", "Carmen Street"),
+        ("noise in heron park", "heron-park", "Heron Park"),
+        ("something smells at mill lane", None, None),
+    ],
+)
+def test_what_locals_say_is_found(
+    geocoder: Geocoder, text: str, area: str | None, name: str | None
+) -> None:
+    _, found = geocoder.locate_many([Query(text)])[0]
+    assert (found.area, found.name) == (area, name)
+
+
+def test_a_name_in_two_areas_is_asked_about(geocoder: Geocoder) -> None:
+    _, found = geocoder.locate_many([Query("noise on mill lane all night")])[0]
+    assert {option.area for option in found.options} == {"millbrook", "orchard-end"}
