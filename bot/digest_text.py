@@ -127,8 +127,11 @@ def _named(city: City, cell: Cell, language: str) -> str:
 def _changed(city: City, facts: DigestFacts, most: int) -> list[str]:
     language = facts.team.language
     lines = [_change(city, change, language) for change in facts.changed[:most]]
-    heading = "CHANGED FROM USUAL, last 7 days" if lines else "AGAINST THE USUAL, last 7 days"
-    return [say(language, heading), *lines, _summary(facts, language)]
+    if lines:
+        heading = say(language, "CHANGED FROM USUAL, last 7 days")
+    else:
+        heading = say(language, "AGAINST THE USUAL, last 7 days")
+    return [heading, *lines, _summary(facts, language)]
 
 
 def _change(city: City, change: Change, language: str) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, get_day_names
 
 from bot.city import City
-from bot.i18n import say
+from bot.i18n import mark, say
 from bot.insight.baseline import UsualRange
 from bot.insight.history import Count
 from bot.insight.periods import Peak
@@ -15,18 +15,18 @@ from nlp.categories import CATEGORIES
 
 #: Who can act, as the categories' data names them. Those who cannot act on a place are left out.
 OWNERS: Final = {
-    "police": "police",
-    "victim_support": "victim support",
-    "municipal": "the council",
-    "community": "community groups",
-    "social": "social services",
-    "health": "health services",
-    "school": "schools",
-    "housing": "the housing office",
-    "fire": "the fire service",
-    "shop": "shops",
-    "bank": "banks",
-    "oversight": "the oversight office",
+    "police": mark("police"),
+    "victim_support": mark("victim support"),
+    "municipal": mark("the council"),
+    "community": mark("community groups"),
+    "social": mark("social services"),
+    "health": mark("health services"),
+    "school": mark("schools"),
+    "housing": mark("the housing office"),
+    "fire": mark("the fire service"),
+    "shop": mark("shops"),
+    "bank": mark("banks"),
+    "oversight": mark("the oversight office"),
 }
 
 
@@ -57,8 +57,9 @@ def counted(count: Count, language: str) -> str:
     """Incidents with the reports behind them, where those are more."""
     values = {"n": count.incidents, "reports": count.reports}
     if count.incidents == 1:
-        single = "1 incident" if count.reports == 1 else "1 incident ({reports} reports)"
-        return say(language, single, **values)
+        if count.reports == 1:
+            return say(language, "1 incident")
+        return say(language, "1 incident ({reports} reports)", **values)
     if count.incidents == count.reports:
         return say(language, "{n} incidents", **values)
     return say(language, "{n} incidents ({reports} reports)", **values)
