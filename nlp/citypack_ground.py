@@ -14,6 +14,8 @@ from nlp.citypack_areas import AreaSource, code_of, index_of
 from nlp.places import Point
 from nlp.spatial import METRES_PER_DEGREE
 
+_LEAST_SHARE = 0.05
+
 
 class Ground:
     """Areas in metres around their middle."""
@@ -66,6 +68,13 @@ class Ground:
         if not rest.is_empty:
             parts.append((None, rest))
         return _worth_keeping(parts)
+
+    def shares(self, shape: BaseGeometry) -> list[tuple[str, BaseGeometry]]:
+        """The parts of wide grounds (metres) by area, if no area holds nearly all of them."""
+        hits = sorted(int(i) for i in self._tree.query(shape, predicate="intersects"))
+        parts = [(self.areas.codes[i], shape.intersection(self._flat[i])) for i in hits]
+        large = [(code, part) for code, part in parts if part.area >= _LEAST_SHARE * shape.area]
+        return large if len(large) > 1 else []
 
 
 def _lines_only(shape: BaseGeometry) -> BaseGeometry:

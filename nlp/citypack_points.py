@@ -40,35 +40,42 @@ def area_places(areas: Sequence[AreaSource], ground: Ground) -> list[Toponym]:
 
 
 def point_places(sources: Sequence[PlaceSource], ground: Ground) -> list[Toponym]:
-    """Landmarks and districts: a point, and the radius of their grounds."""
+    """Landmarks and districts: a point, and the radius of their grounds.
+
+    Grounds that spread over several areas, such as a river, become a place in each of them.
+    """
     found = []
     for source in sources:
         flat = ground.flat(source.geometry)
-        middle = flat.centroid if flat.covers(flat.centroid) else flat.point_on_surface()
-        ((lat, lon),) = ground.points(np.array(middle.coords))
-        corners = shapely.get_coordinates(flat) - np.array(middle.coords[0])
-        found.append(
-            Toponym(
-                name=source.name,
-                kind=source.kind,
-                area=ground.area_of(source.area, lat, lon),
-                latitude=lat,
-                longitude=lon,
-                radius_m=max(_POINT_RADIUS_M, round(float(np.hypot(*corners.T).max()), 1)),
-                aliases=source.aliases,
-                lines=_rings(source.geometry),
-            )
-        )
+        sound = flat.area > 0 and flat.is_valid and not source.area
+        parts: Sequence[tuple[str | None, BaseGeometry]] = ground.shares(flat) if sound else ()
+        for code, part in parts or [(source.area, flat)]:
+            found.append(_point_place(source, code, part, ground))
     return found
 
 
-def _rings(shape: BaseGeometry) -> tuple[tuple[Point, ...], ...]:
-    """The outer rings of polygons, for the map; nothing for points."""
-    polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return tuple(
-        tuple((round(lat, 7), round(lon, 7)) for lon, lat in polygon.exterior.coords)
-        for polygon in polygons
+def _point_place(
+    source: PlaceSource, code: str | None, flat: BaseGeometry, ground: Ground
+) -> Toponym:
+    middle = flat.centroid if flat.covers(flat.centroid) else flat.representative_point()
+    ((lat, lon),) = ground.points(np.array(middle.coords))
+    corners = shapely.get_coordinates(flat) - np.array(middle.coords[0])
+    return Toponym(
+        name=source.name,
+        kind=source.kind,
+        area=ground.area_of(code, lat, lon),
+        latitude=lat,
+        longitude=lon,
+        radius_m=max(_POINT_RADIUS_M, round(float(np.hypot(*corners.T).max()), 1)),
+        aliases=source.aliases,
+        lines=_rings(flat, ground),
     )
+
+
+def _rings(flat: BaseGeometry, ground: Ground) -> tuple[tuple[Point, ...], ...]:
+    """The outer rings of polygons, for the map; nothing for points."""
+    polygons = [part for part in shapely.get_parts(flat) if part.geom_type == "Polygon"]
+    return tuple(ground.points(np.array(polygon.exterior.coords)) for polygon in polygons)
 
 
 def listed_crossings(

@@ -93,9 +93,13 @@ class Gazetteer:
         """All places, by number."""
         return map(self.place, range(len(self._places)))
 
+    def kind(self, number: int) -> str:
+        """A place's kind, without reading the rest of it."""
+        return self._kinds[self._places[number]["kind"]]
+
     def is_street(self, number: int) -> bool:
-        """Whether the place is a street (without reading the rest of it)."""
-        return bool(self._kinds[self._places[number]["kind"]] == "street")
+        """Whether the place is a street."""
+        return self.kind(number) == "street"
 
     def lines(self, number: int) -> tuple[list[list[Point]], bool]:
         """A place's lines as (lat, lon) points, and whether they are lines or loose points."""

@@ -62,7 +62,7 @@ def forms(name: str, words: Words, *, street: bool) -> Iterator[tuple[str, How]]
         return
     yield " ".join(parts), How.FULL
     if not street:
-        yield from _towns(parts, words)
+        yield from _shorter(parts, words)
         return
     undirected = _without_direction(parts, words)
     untyped = _without_type(parts, words)
@@ -72,7 +72,10 @@ def forms(name: str, words: Words, *, street: bool) -> Iterator[tuple[str, How]]
             yield " ".join(shorter), how
 
 
-def _towns(parts: list[str], words: Words) -> Iterator[tuple[str, How]]:
+def _shorter(parts: list[str], words: Words) -> Iterator[tuple[str, How]]:
+    """A landmark without its article, a town without "Township"."""
+    if len(parts) > 1 and parts[0] in words.articles:
+        yield " ".join(parts[1:]), How.ALIAS
     if len(parts) > 1 and parts[-1] in words.town_types:
         yield " ".join(parts[:-1]), How.ALIAS
 

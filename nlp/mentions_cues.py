@@ -51,10 +51,15 @@ def strength(text: str, words: list[Token], found: Candidate, gazetteer: Gazette
         return Strength.STRONG
     if not common:
         return Strength.STRONG if len(found.key) > 3 or cued or shown else Strength.WEAK
-    street = any(gazetteer.is_street(place) for place, _ in found.postings[:3])
-    if len(parts) > 1 and street:
+    if len(parts) > 1 and (parts[0] in gazetteer.words.articles or _sound(found, gazetteer)):
         return Strength.STRONG
     return Strength.STRONG if cued or shown else Strength.WEAK
+
+
+def _sound(found: Candidate, gazetteer: Gazetteer) -> bool:
+    """Streets with their type and areas are places even where each of their words is common."""
+    kinds = {gazetteer.kind(place) for place, _ in found.postings[:3]}
+    return not kinds.isdisjoint(("street", "area"))
 
 
 def _mended(parts: list[str], how: int, *, typed: bool, common: bool) -> Strength:
