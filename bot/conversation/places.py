@@ -41,7 +41,7 @@ def place_report(talk: Talk, ref: str, location: Location, *more: Effect) -> Out
         if named
         else talk.say("Thank you. We noted the place.")
     )
-    offers = (talk.say("Not right? Reply WRONG."), talk.say("For a tip reply MORE."))
+    offers = (talk.say("If that is not right, reply WRONG."), talk.say("For a tip reply MORE."))
     wanted = offers if named else (help_line(talk.turn.city, talk.language),)
     text = compose((done, receipts.next_step(talk, location.area)), wanted)
     return ask_next(talk, text, placement(ref, location), *more, *alert, state=state)

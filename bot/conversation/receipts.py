@@ -76,7 +76,7 @@ def offers(talk: Talk, analysis: Analysis) -> tuple[str, ...]:
     if not shown(analysis.category):
         return ()
     return (
-        talk.say("Not right? Reply WRONG."),
+        talk.say("If that is not right, reply WRONG."),
         talk.say("For a tip reply MORE."),
     )
 

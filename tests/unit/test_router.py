@@ -96,7 +96,7 @@ TRANSCRIPTS: dict[str, list[Line]] = {
         ("A", None, ["Reply"], "no open question"),
     ],
     "WRONG brings a person, and the next words go along": [
-        ("Light out", seen("lighting"), ["FileReport", "Reply"], "Reply WRONG"),
+        ("Light out", seen("lighting"), ["FileReport", "Reply"], "reply WRONG"),
         ("wrong", None, ["DisputeReport", "Reply"], "What would be right?"),
         (
             "it is by the Net Loft",
