@@ -17,6 +17,7 @@ from shapely.ops import unary_union
 from bot.city import City, demo_city_path, load_city
 from nlp.analysis import Query
 from nlp.citypack import build_pack
+from nlp.citypack_check import check_pack
 from nlp.geocoder import Geocoder
 
 PACK = demo_city_path()
@@ -235,6 +236,13 @@ def test_the_index_is_the_one_that_the_sources_give(tmp_path: Path, city: City) 
     assert [name for name in built if built[name] != kept[name]] == []
     assert (tmp_path / "areas.geojson").read_bytes() == (PACK / "areas.geojson").read_bytes()
     assert sum(map(len, kept.values())) < 300_000
+    rebuilt = load_city(tmp_path)
+    assert rebuilt.areas == city.areas, "what the build writes is a pack that loads"
+    assert rebuilt.emergency.general == "112"
+
+
+def test_the_pack_check_finds_nothing_to_mend() -> None:
+    assert check_pack(PACK) == []
 
 
 @pytest.mark.parametrize(
