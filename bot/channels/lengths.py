@@ -28,9 +28,9 @@ def _prefix(text: str, limit: int) -> str:
 
 
 def _cut(head: str, followed_by: str) -> int:
-    if followed_by.isspace():
-        return len(head)
     for separator in ("\n", " "):
+        if followed_by == separator:
+            return len(head)
         at = head.rfind(separator)
         # A cut in the first half would make a short stump of a part; a later space reads better.
         if at > len(head) // 2:

@@ -30,6 +30,10 @@ _ATTACHMENTS = (
     "document",
     "animation",
     "sticker",
+    "contact",
+    "poll",
+    "dice",
+    "story",
 )
 
 
@@ -42,10 +46,9 @@ def envelope(raw: bytes, bot_id: str, key: bytes) -> Envelope:
         address = _private(_part(_part(query, "message"), "chat"))
         return Envelope(_digest(key, bot_id, "callback", query["id"]), address, "")
     chat = _part(message, "chat")
-    number, chat_id = message.get("message_id"), chat.get("id")
-    if isinstance(number, int) and isinstance(chat_id, int):
-        edited = message.get("edit_date", "")
-        identity = _digest(key, bot_id, "message", str(chat_id), str(number), str(edited))
+    numbers = (chat.get("id"), message.get("message_id"), message.get("edit_date", 0))
+    if all(isinstance(number, int) for number in numbers):
+        identity = _digest(key, bot_id, "message", *map(str, numbers))
     else:
         identity = _digest(key, bot_id, "raw", _canonical(raw, update))
     address = _private(chat)
@@ -63,17 +66,17 @@ def parse(raw: bytes, bot_id: str, key: bytes, now: datetime) -> Inbound | None:
         if update.callback_query:
             return _press(update.callback_query, external_id, now)
         message = update.message or update.edited_message
-        return _message(message, external_id) if message else None
+        edited = update.edited_message is not None
+        return _message(message, external_id, edited=edited) if message else None
     except Unreadable:
         raise
     except Exception as error:  # noqa: BLE001  de_json raises what a wrong type happens to cause
         raise Unreadable(f"not an update: {type(error).__name__}") from None
 
 
-def _message(message: Message, external_id: str) -> Inbound | None:
+def _message(message: Message, external_id: str, *, edited: bool) -> Inbound | None:
     if not _is_private(message.chat):
         return None
-    edited = message.edit_date is not None
     pin = _pin(message.location or (message.venue.location if message.venue else None))
     if edited and pin:
         return None  # a live location moving: we keep where it began, never a track
@@ -87,7 +90,7 @@ def _message(message: Message, external_id: str) -> Inbound | None:
         external_id=external_id,
         address=str(_number(message.chat.id)),
         text=(start["payload"] or "").strip() if start else text,
-        sent_at=message.edit_date or message.date,
+        sent_at=_moment(message.edit_date or message.date),
         pin=pin,
         edited=edited,
         attachment=attachment,
@@ -99,7 +102,7 @@ def _message(message: Message, external_id: str) -> Inbound | None:
 def _press(query: CallbackQuery, external_id: str, now: datetime) -> Inbound | None:
     if query.message is None or not _is_private(query.message.chat):
         return None
-    if not isinstance(query.data, str) or not isinstance(query.id, str):
+    if not isinstance(query.data, str) or not query.data or not isinstance(query.id, str):
         raise Unreadable("a button press without data")
     return Inbound(
         channel="telegram",
@@ -124,6 +127,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Unreadable("a text that is no text")
     return readable(value)
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise Unreadable("a message without a date")
+    return value
 
 
 def _number(value: object) -> int:
@@ -176,7 +185,10 @@ def _words(message: Mapping[str, Any]) -> str | None:
 
 def _canonical(raw: bytes, update: Mapping[str, Any]) -> str:
     """One form for an update that came by webhook and one that was fetched."""
-    return json.dumps(update, sort_keys=True) if update else raw.hex()
+    try:
+        return json.dumps(update, sort_keys=True) if update else raw.hex()
+    except RecursionError:
+        return raw.hex()
 
 
 def _digest(key: bytes, *parts: str) -> str:

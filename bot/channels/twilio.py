@@ -127,9 +127,10 @@ class TwilioChannel:
         is the way in where there is no public address. Raises SendError.
         """
         with send_errors():
-            listed = await self._client().messages.list_async(
-                to=self._sender, date_sent_after=since, page_size=100
-            )
+            async with asyncio.timeout(self._timeout):
+                listed = await self._client().messages.list_async(
+                    to=self._sender, date_sent_after=since, page_size=1000
+                )
         for message in reversed(listed):  # newest come first
             if message.direction == "inbound":
                 yield _as_webhook(message)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
+from yarl import URL
 
 
 def sign(token: str, url: str, form: Mapping[str, str]) -> str:
@@ -51,9 +52,9 @@ class Hooks:
         """Post a signed form to a URL of the service; any other is never called."""
         if self._base_url is None or not url.startswith(self._public_url):
             return
-        target = self._base_url + url.removeprefix(self._public_url)
-        headers = {"X-Twilio-Signature": sign(self._token, url, form)}
         path = url.removeprefix(self._public_url)
+        target = URL(self._base_url + path, encoded=True)  # to the letter, as it was signed
+        headers = {"X-Twilio-Signature": sign(self._token, url, form)}
         try:
             async with self._session.post(target, data=dict(form), headers=headers) as response:
                 self.calls.append(Hook(path, response.status))
