@@ -8,6 +8,7 @@ it comes, each window holds every weekday once.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import log
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ WEEK: Final = timedelta(days=7)
 FEWEST_FOR_PEAK: Final = 5
 #: "Mostly" means at least so much of all incidents.
 MOSTLY: Final = 0.6
-_RUNS_OF_HOURS: Final = (3, 4, 6, 8, 24)
+_RUNS_OF_HOURS: Final = (2, 3, 4, 6, 8, 12, 24)
 _RUNS_OF_DAYS: Final = range(1, 8)
 
 
@@ -76,21 +77,29 @@ def hours_of_week(slots: Iterable[tuple[date, int, int]]) -> list[int]:
 
 
 def find_peak(hours: list[int]) -> Peak | None:
-    """The smallest block of days and hours that holds most incidents; None: no pattern to speak of.
+    """The block of days and hours that best tells when most began; None: no pattern to speak of.
 
-    A block counts only where an even spread over the week would hardly fill it so (binomial,
-    Bonferroni over every block tried): otherwise any five incidents make a pattern.
+    Best by Kulldorff's likelihood ratio against an even spread over the week. A block counts only
+    where an even spread would hardly fill it so (binomial, Bonferroni over every block tried):
+    otherwise any five incidents make a pattern.
     """
     total = sum(hours)
     if total < FEWEST_FOR_PEAK:
         return None
-    best: tuple[int, int, Peak] | None = None
-    for size, peak in _blocks(np.asarray(hours)):
-        if peak.incidents < MOSTLY * total or not _striking(peak.incidents, total, size):
-            continue
-        if best is None or (size, -peak.incidents) < best[:2]:
-            best = (size, -peak.incidents, peak)
-    return best[2] if best else None
+    found = [
+        (_ratio(peak.incidents, total, size), -size, peak)
+        for size, peak in _blocks(np.asarray(hours))
+        if peak.incidents >= MOSTLY * total and _striking(peak.incidents, total, size)
+    ]
+    return max(found, key=lambda block: block[:2])[2] if found else None
+
+
+def _ratio(inside: int, total: int, size: int) -> float:
+    """c·ln(c/E) + (n − c)·ln((n − c)/(n − E)), E what an even spread puts inside."""
+    even = total * size / 168
+    outside = total - inside
+    rest = outside * log(outside / (total - even)) if outside else 0.0
+    return inside * log(inside / even) + rest
 
 
 def _blocks(hours: np.ndarray) -> Iterable[tuple[int, Peak]]:
