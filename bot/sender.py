@@ -16,13 +16,16 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-#: How long a claimed message is ours. Longer than any send with its wait for a slot may take.
-LEASE = timedelta(seconds=120)
+#: How long a claimed message is ours. Nothing is begun in its second half, so that no other
+#: sender can take a message that is just leaving here.
+LEASE = timedelta(seconds=60)
 #: A slot further away than this is not waited for: the message goes back with that time.
-PATIENCE = timedelta(seconds=20)
+PATIENCE = timedelta(seconds=5)
 BATCH = 64
-#: Attempts until a message that never left is given up (with back-off: about a day).
-ATTEMPTS = 12
+#: A message that could not leave for so long is given up.
+GIVE_UP = timedelta(days=1)
+#: What nobody asked for by writing: not sent to somebody who said STOP, however late it was said.
+UNASKED = frozenset({"alert", "digest", "tip"})
 
 
 class Sender:
@@ -46,49 +49,56 @@ class Sender:
 
     async def step(self) -> int:
         """Send one batch; the number of messages claimed."""
+        begin = self._clock.now()
         async with self._store.begin() as work:
-            batch = await work.outbox.claim(self._clock.now(), LEASE, BATCH)
+            batch = await work.outbox.claim(begin, LEASE, BATCH)
         # One contact's messages leave in order, different contacts side by side.
         chats: dict[int, list[Sendable]] = {}
         for item in batch:
             chats.setdefault(item.contact_id, []).append(item)
-        await asyncio.gather(*(self._chat(items) for items in chats.values()))
+        until = begin + LEASE / 2
+        await asyncio.gather(*(self._chat(items, until) for items in chats.values()))
         return len(batch)
 
-    async def _chat(self, items: list[Sendable]) -> None:
+    async def _chat(self, items: list[Sendable], until: datetime) -> None:
         for item in items:
             try:
-                await self._one(item)
+                await self._one(item, until)
             except Exception:
                 log.exception("sending failed", extra={"outbox": item.id})
 
-    async def _one(self, item: Sendable) -> None:
+    async def _one(self, item: Sendable, until: datetime) -> None:
         channel = self._channels.get(item.channel)
         if channel is None:
             await self._again(item, "channel is not set up", timedelta(minutes=5))
-            return
-        if not await self._wait_for_slot(channel, item):
-            return
-        try:
-            sent = await channel.send(item.address, unpack(item.body), item.key)
-        except SendError as error:
-            await self._failed(item, error)
-        else:
-            await self._sent(item, sent)
+        elif item.opted_out and item.kind in UNASKED:
+            await self._refused(item, Refused("opted out"))
+        elif await self._wait_for_slot(channel, item, until):
+            try:
+                sent = await channel.send(item.address, unpack(item.body), item.key)
+            except SendError as error:
+                await self._failed(item, error)
+            else:
+                await self._sent(item, sent)
 
-    async def _wait_for_slot(self, channel: Channel, item: Sendable) -> bool:
+    async def _wait_for_slot(self, channel: Channel, item: Sendable, until: datetime) -> bool:
         now = self._clock.now()
         async with self._store.begin() as work:
+            if now > until:
+                await work.outbox.again(item.id, now, "waiting for others")
+                return False
             slot = now
             for budget in channel.slots(item.address):
-                at = await work.budget.reserve(budget.key, budget.interval, now)
-                slot = max(slot, at)
+                slot = max(slot, await work.budget.reserve(budget.key, budget.interval, now))
             if slot - now > PATIENCE:
                 await work.outbox.again(item.id, slot, "waiting for a slot")
                 return False
-            await work.outbox.sending(item.id)
+            if slot == now:
+                return await work.outbox.sending(item.id)
+        # Marked only when it really leaves: who dies waiting has certainly sent nothing.
         await asyncio.sleep((slot - now).total_seconds())
-        return True
+        async with self._store.begin() as work:
+            return await work.outbox.sending(item.id)
 
     async def _sent(self, item: Sendable, sent: Sent) -> None:
         now = self._clock.now()
@@ -114,10 +124,11 @@ class Sender:
 
     async def _again(self, item: Sendable, reason: str, after: timedelta) -> None:
         async with self._store.begin() as work:
-            if item.attempts + 1 >= ATTEMPTS:
+            now = self._clock.now()
+            if now - item.created_at > GIVE_UP:
                 await work.outbox.dead(item.id, reason)
             else:
-                await work.outbox.again(item.id, self._clock.now() + after, reason)
+                await work.outbox.again(item.id, now + after, reason)
         self._count(item, "again")
 
     async def _moved(self, item: Sendable, error: Moved) -> None:

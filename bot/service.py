@@ -78,6 +78,7 @@ class Service:
             await self._start_worker(stack, danger)
         stack.push_async_callback(self._drain)
         if Role.SENDER in self.roles:
+            await self._recover()
             self._go(Sender(self.store, named, self.clock, self.metrics).run(self._stopping))
         if Role.SCHEDULER in self.roles:
             schedule = Schedule(self.store, self.city, self.clock, self._sweep_seconds)
@@ -108,6 +109,12 @@ class Service:
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
 
+    async def _recover(self) -> None:
+        """On SQLite this is the only sender: what is leased was left by a process that died."""
+        if self.settings.embedded:
+            async with self.store.begin() as work:
+                await work.outbox.recover(self.clock.now())
+
     async def _start_worker(self, stack: AsyncExitStack, danger: DangerRules) -> None:
         analyzer = await asyncio.to_thread(Analyzer.load, self.city.path, self.city.languages)
         desk = Desk(self.city, danger, self.clock)
@@ -133,7 +140,7 @@ class Service:
         await web.TCPSite(runner, settings.host, settings.port).start()
         self.port = runner.addresses[0][1]
         stack.push_async_callback(channels.stop_fetching)
-        await channels.start_fetching(intake, settings, menu("resident"))
+        channels.start_fetching(intake, settings, menu("resident"))
 
     async def settle(self, key: str, provider_id: str, status: str) -> None:
         """What the provider says became of a message."""

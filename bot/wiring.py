@@ -1,10 +1,11 @@
 """Opens what the settings name: the store with its keys, and the channels with their sessions."""
 
 import asyncio
+import itertools
 import logging
 from dataclasses import dataclass, field
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, SendError
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_poller import TelegramPoller
 from bot.channels.twilio import TwilioChannel
@@ -25,36 +26,47 @@ class Channels:
     telegram: TelegramChannel | None = None
     twilio: TwilioChannel | None = None
     named: dict[str, Channel] = field(default_factory=dict)
-    _poller: TelegramPoller | None = None
-    _polling: asyncio.Task[None] | None = None
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
-    async def start_fetching(
+    def start_fetching(
         self, intake: Intake, settings: Settings, menu: list[tuple[str, str]]
     ) -> None:
-        """Tell Telegram how updates shall reach us, and begin to poll where we fetch them."""
-        if self.telegram is None:
+        """Begin to poll Telegram, or tell it our webhook; go on trying while it is down."""
+        if self.telegram is None or settings.telegram_token is None:
             return
 
         async def put(raw: bytes) -> None:
             await intake.put("telegram", raw)
 
         if settings.telegram_mode == "polling":
-            token = settings.telegram_token
-            self._poller = TelegramPoller(
-                token.get_secret_value() if token else "", put, api_url=settings.telegram_api_url
-            )
-            self._polling = asyncio.create_task(self._poller.run())
-        else:
-            secret = settings.telegram_webhook_secret
-            url = f"{(settings.public_url or '').rstrip('/')}/telegram"
-            await self.telegram.register_webhook(url, secret.get_secret_value() if secret else "")
-        await self.telegram.set_commands(menu)
+            token = settings.telegram_token.get_secret_value()
+            poller = TelegramPoller(token, put, api_url=settings.telegram_api_url)
+            self._tasks.append(asyncio.create_task(poller.run()))
+        self._tasks.append(asyncio.create_task(self._introduce(self.telegram, settings, menu)))
+
+    async def _introduce(
+        self, telegram: TelegramChannel, settings: Settings, menu: list[tuple[str, str]]
+    ) -> None:
+        """The webhook's address and the bot's menu; neither may keep the service from starting."""
+        for wait in itertools.chain((1, 5, 15), itertools.repeat(60)):
+            try:
+                if settings.telegram_mode == "webhook":
+                    secret = settings.telegram_webhook_secret
+                    url = f"{(settings.public_url or '').rstrip('/')}/telegram"
+                    words = secret.get_secret_value() if secret else ""
+                    await telegram.register_webhook(url, words)
+                await telegram.set_commands(menu)
+            except SendError as error:
+                log.warning("Telegram does not know us yet: %s", error.reason)
+                await asyncio.sleep(wait)
+            else:
+                return
 
     async def stop_fetching(self) -> None:
         """Fetch no more; what was fetched is stored."""
-        if self._polling:
-            self._polling.cancel()
-            await asyncio.gather(self._polling, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def close(self) -> None:
         """Release all sessions."""

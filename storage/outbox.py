@@ -85,6 +85,14 @@ class OutboxQueue(Delivery):
         found = [self._sendable(row, contact) for row, contact in rows]
         return [message for message in found if message is not None]
 
+    async def recover(self, now: datetime) -> int:
+        """End every lease: for the only sender of a database, which has just started.
+
+        Whatever is leased then was left behind by a process that died.
+        """
+        held = (open_sends(), col(Outbox.state).in_((LEASED, SENDING)))
+        return await changed(self._session, update(Outbox).where(*held).values(leased_until=now))
+
     async def sending(self, message_id: int) -> bool:
         """Say, and commit, before the provider is called. False: cancelled or no longer ours."""
         return await self._move(message_id, (LEASED,), state=SENDING)

@@ -51,7 +51,7 @@ class Stage:
             inbound = await work.inbox.counts()
             outbound = await work.outbox.counts()
         waiting = inbound.get("pending", 0)
-        return not waiting and not any(outbound.get(s, 0) for s in ("pending", "leased", "sending"))
+        return not waiting and not any(outbound.get(s, 0) for s in ("queued", "leased", "sending"))
 
 
 @asynccontextmanager

@@ -90,6 +90,10 @@ class TwilioEmulator:
         """The phone with this number, made on first mention."""
         return self.exchange.phone(number)
 
+    def redeliver(self) -> None:
+        """Call the webhook once more for every SMS that came in, answered or not."""
+        self.exchange.redeliver()
+
     @property
     def hooks(self) -> list[Hook]:
         """Every webhook and callback that was answered, with the answer's status."""

@@ -84,6 +84,13 @@ class Exchange:
             self._do(phone, self._hooks.incoming(self._webhook_form(message)))
         return message.sid
 
+    def redeliver(self) -> None:
+        """Call the webhook again for all that came in, as a number set to #rc=5&rp=all does."""
+        for message in list(self.stored.values()):
+            if message.direction == "inbound":
+                phone = self.phone(message.sender)
+                self._do(phone, self._hooks.incoming(self._webhook_form(message)))
+
     def _answer_keyword(self, phone: Phone, text: str) -> None:
         """Twilio answers single words itself, and calls the webhook all the same."""
         word = text.strip().upper()
