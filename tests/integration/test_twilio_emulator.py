@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from bot.channels.base import Unreadable
 from bot.channels.twilio import TwilioChannel
@@ -217,6 +218,22 @@ async def test_too_many_requests_on_demand(server: TwilioEmulator) -> None:
     ends = [(await post(server, make_create(server)))[0] for _ in range(101)]
     assert ends.count(429) >= 1
     assert ends[:100].count(201) == 100
+
+
+async def test_a_list_comes_in_pages(server: TwilioEmulator) -> None:
+    sids = [server.phone(ADA).write(f"{n}") for n in range(7)]
+    login = aiohttp.encode_basic_auth(server.account_sid, server.token)
+    url = f"/2010-04-01/Accounts/{server.account_sid}/Messages.json?PageSize=3&To=%2B15550100000"
+    found: list[str] = []
+    async with aiohttp.ClientSession(headers={"Authorization": login}) as session:
+        for size in (3, 3, 1):
+            async with session.get(URL(server.url + url, encoded=True)) as response:
+                page = await response.json()
+            assert len(page["messages"]) == size
+            found += [message["sid"] for message in page["messages"]]
+            url = page["next_page_uri"] or ""
+    assert url == ""
+    assert sorted(found) == sorted(sids)
 
 
 async def test_nothing_is_called_before_a_service_is_there(server: TwilioEmulator) -> None:
