@@ -36,7 +36,7 @@ def code_of(name: str) -> str:
 def display_name(name: str) -> str:
     """A name to show: single spaces, and names in capitals only are written as people would."""
     text = " ".join(name.split())
-    if not text.isupper() or not any(len(word) > 3 for word in text.split()):
+    if not text.isupper() or (len(text) < 4 and " " not in text):
         return text
     return re.sub(r"(?<![^\W_])\w[\w'’]*", lambda m: _cased(m.group()), text)
 

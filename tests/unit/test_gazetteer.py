@@ -1,0 +1,173 @@
+"""Names as keys, the mapped index, misspellings."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.gazetteer import Gazetteer, GazetteerError
+from nlp.gazetteer_names import How, forms, key_of, tokens
+from nlp.gazetteer_typos import deletions, one_slip
+from nlp.gazetteer_words import load_words
+from nlp.gazetteer_write import write_index
+from nlp.places import Toponym
+from tests.unit.smalltown import build_town
+
+WORDS = load_words(("en", "es"))
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Gazetteer]:
+    with TemporaryDirectory() as folder:
+        yield Gazetteer.open(build_town(Path(folder)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Main Street", "MAIN ST."),
+        ("Saint John's Road", "st johns rd"),
+        ("Second Avenue", "2nd av"),
+        ("RT202", "Route 202"),
+        ("Café Zoë", "cafe zoe"),
+        ("North Wales", "n. wales"),
+        ("Calle Mayor", "C/ Mayor"),
+        ("Avenida Colón", "avda colon"),
+        ("Old  York-Road", "old york rd"),
+    ],
+)
+def test_spellings_of_one_name(one: str, other: str) -> None:
+    assert key_of(one, WORDS) == key_of(other, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Main Street", {"main st": How.FULL, "main": How.NO_TYPE}),
+        (
+            "E Airy St",
+            {
+                "e airy st": How.FULL,
+                "e airy": How.NO_TYPE,
+                "airy st": How.NO_DIRECTION,
+                "airy": How.BARE,
+            },
+        ),
+        ("Calle de la Rosa", {"c de la rosa": How.FULL, "rosa": How.NO_TYPE}),
+        ("A Street", {"a st": How.FULL}),
+        ("Broadway", {"broadway": How.FULL}),
+        ("Rt 202", {"rt 202": How.FULL}),
+    ],
+)
+def test_forms_of_a_street(name: str, expected: dict[str, How]) -> None:
+    assert dict(forms(name, WORDS, street=True)) == expected
+
+
+def test_forms_of_other_places() -> None:
+    assert dict(forms("Hatfield Township", WORDS, street=False))["hatfield"] is How.ALIAS
+    assert dict(forms("the towers", WORDS, street=False))["towers"] is How.ALIAS
+    assert dict(forms("Park Lane", WORDS, street=False)) == {"park ln": How.FULL}
+    assert list(forms("!!!", WORDS, street=True)) == []
+
+
+@given(st.text(max_size=80))
+def test_tokens_lie_in_their_text(text: str) -> None:
+    found = tokens(text, WORDS)
+    assert all(0 <= t.start < t.end <= len(text) and t.key for t in found)
+    assert [t.start for t in found] == sorted(t.start for t in found)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "slip"),
+    [
+        ("norristwon", "norristown", True),
+        ("noristown", "norristown", True),
+        ("norrristown", "norristown", True),
+        ("norristawn", "norristown", True),
+        ("norristown", "norristown", False),
+        ("noristwon", "norristown", False),
+        ("main", "mains", True),
+        ("abcd", "badc", False),
+    ],
+)
+def test_one_slip(wrong: str, right: str, slip: bool) -> None:
+    assert one_slip(wrong, right) is slip
+    assert one_slip(right, wrong) is slip
+
+
+@given(st.text("abcde", min_size=2, max_size=8), st.integers(0, 7), st.sampled_from("xyz"))
+def test_a_slip_shares_a_deletion(word: str, where: int, letter: str) -> None:
+    i = where % len(word)
+    for other in (word[:i] + word[i + 1 :], word[:i] + letter + word[i + 1 :]):
+        assert set(deletions(word)) & set(deletions(other))
+
+
+def test_look_up(town: Gazetteer) -> None:
+    names = {(town.place(number).name, how) for number, how in town.lookup("main")}
+    assert names == {("Main Street", How.NO_TYPE)}
+    assert {town.place(n).area for n, _ in town.lookup("mill ln")} == {
+        "highfield",
+        "riverside-township",
+    }
+    assert town.lookup("no such place") == []
+    assert town.prefixes("main st and more")[-1] == "main st"
+    assert town.near("josephin") == ["josephine"]
+    assert town.near("xyzxyz") == []
+    assert town.near("jo") == []
+    assert town.known("josephine")
+    assert not town.known("josephin")
+
+
+def test_places_come_back_as_written(town: Gazetteer) -> None:
+    cafe = next(place for place in town.places() if place.kind == "cafe")
+    assert (cafe.name, cafe.area) == ("Café Zoë", "highfield")
+    assert (cafe.latitude, cafe.longitude) == (10.038, 20.018)
+    lane = town.lookup("mill ln")[0][0]
+    lines, drawn = town.lines(lane)
+    assert drawn
+    assert len(lines[0]) == 2
+    assert len(list(town.places())) == len(town)
+    assert town.attribution == ("© Smalltown council",)
+
+
+def test_crossings_in_either_order(town: Gazetteer) -> None:
+    main = town.place(town.lookup("main st")[0][0]).name_id
+    elm = town.place(town.lookup("elm rd")[0][0]).name_id
+    ((place, streets),) = town.crossings([main], [elm])
+    assert town.place(place).name == "Elm Road & Main Street"
+    assert set(streets) == {main, elm}
+    assert town.crossings([elm], [main]) == [(place, streets)]
+    assert town.crossings([elm], [elm]) == []
+
+
+def test_no_index_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(GazetteerError, match="city build"):
+        Gazetteer.open(tmp_path)
+    (tmp_path / "gazetteer").mkdir()
+    (tmp_path / "gazetteer" / "meta.json").write_text(json.dumps({"version": 0}))
+    with pytest.raises(GazetteerError, match="another version"):
+        Gazetteer.open(tmp_path)
+
+
+def test_an_empty_index_opens(tmp_path: Path) -> None:
+    write_index(tmp_path / "gazetteer", [], ("en",))
+    empty = Gazetteer.open(tmp_path)
+    assert len(empty) == 0
+    assert empty.lookup("main st") == []
+    assert empty.crossings([1], [2]) == []
+
+
+def test_two_lines_of_a_place_stay_apart(tmp_path: Path) -> None:
+    lines = (((1.0, 2.0), (1.5, 2.5)), ((3.0, 4.0), (3.5, 4.5)))
+    place = Toponym("Long Road", "street", None, 1.0, 2.0, 10.0, lines=lines)
+    write_index(tmp_path / "gazetteer", [place], ("en",))
+    assert Gazetteer.open(tmp_path).lines(0) == ([list(line) for line in lines], True)
+
+
+def test_unknown_languages_fall_back_to_english() -> None:
+    assert load_words(("xx",)).fold["street"] == "st"
+    assert "esquina" in load_words(("es",)).corner
