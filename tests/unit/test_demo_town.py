@@ -270,3 +270,13 @@ def test_what_locals_say_is_found(
 def test_a_name_in_two_areas_is_asked_about(geocoder: Geocoder) -> None:
     _, found = geocoder.locate_many([Query("noise on mill lane all night")])[0]
     assert {option.area for option in found.options} == {"millbrook", "orchard-end"}
+
+
+def test_most_roads_lie_in_one_area() -> None:
+    """Otherwise nearly every resident who names a road would have to be asked which area."""
+    across = [
+        row["properties"]["name"]
+        for row in STREETS
+        if sum(drawn(row).intersection(one).length > 30 for one in AREAS.values()) > 1
+    ]
+    assert 5 <= len(across) <= len(STREETS) // 4, across
