@@ -9,6 +9,7 @@ from bot.insight.history import Count, History
 
 #: At most this share of what a digest lists as changed is chance (Benjamini–Hochberg).
 FALSE_DISCOVERIES: Final = 0.1
+_FAMILIES: Final = 4
 #: Fewer incidents than this are no rise, however rare they are: each is read as a report instead.
 FEWEST_FOR_RISE: Final = 3
 
@@ -40,43 +41,39 @@ class Change:
         return self.count.word
 
 
-def cells_of(history: History, areas: Sequence[str]) -> list[Cell]:
-    """Every area and category ever counted, and the sums by area and by category.
-
-    Sums find what is spread thin over several cells.
-    """
-    cells = [Cell((area,), kind) for area in areas for kind in history.categories([area])]
-    if len(areas) > 1:
-        cells += [Cell(tuple(areas), kind) for kind in history.categories(areas)]
-    return cells + [Cell((area,), None) for area in areas]
-
-
 def changes(history: History, areas: Sequence[str]) -> list[Change]:
     """What rose, the rarest first, then what fell; the finest cells that explain it.
 
-    Rises and falls are two families of tests, each held to `FALSE_DISCOVERIES`.
+    Rises and falls, cells and sums are four families of tests that share `FALSE_DISCOVERIES`. Were
+    sums tested beside their parts, one true rise would count three times and let chance in.
     """
-    counts = [(cell, history.count(cell.areas, cell.category)) for cell in cells_of(history, areas)]
+    fine = [Cell((area,), kind) for area in areas for kind in history.categories([area])]
+    found = _changes(history, fine)
+    explained = [change.cell for change in found]
+    sums = [Cell((area,), None) for area in areas]
+    if len(areas) > 1:
+        sums += [Cell(tuple(areas), kind) for kind in history.categories(areas)]
+    # Sums find what is spread thin over several cells.
+    found += _changes(history, [s for s in sums if not any(s.holds(cell) for cell in explained)])
+    fell = [change for change in found if change.word is Word.LOWER]
+    return [change for change in found if change not in fell] + fell
+
+
+def _changes(history: History, cells: list[Cell]) -> list[Change]:
     rises, falls = [], []
-    for cell, count in counts:
+    for cell in cells:
+        count = history.count(cell.areas, cell.category)
         if count.usual is not None:
             rises.append(Change(cell, count, count.usual.at_least(count.incidents)))
             falls.append(Change(cell, count, count.usual.at_most(count.incidents)))
-    risen = [c for c in _believed(rises) if c.count.incidents >= FEWEST_FOR_RISE]
+    risen = [c for c in _believed(rises) if c.word in (Word.HIGHER, Word.MUCH_HIGHER)]
     fallen = [c for c in _believed(falls) if c.word is Word.LOWER]
-    return _finest([c for c in risen if c.word in (Word.HIGHER, Word.MUCH_HIGHER)]) + _finest(
-        fallen
-    )
+    return [c for c in risen if c.count.incidents >= FEWEST_FOR_RISE] + fallen
 
 
 def _believed(tested: list[Change]) -> list[Change]:
-    keep = discoveries([change.chance for change in tested], FALSE_DISCOVERIES)
+    keep = discoveries([change.chance for change in tested], FALSE_DISCOVERIES / _FAMILIES)
     return sorted(
         (change for change, kept in zip(tested, keep, strict=True) if kept),
         key=lambda change: change.chance,
     )
-
-
-def _finest(found: list[Change]) -> list[Change]:
-    """Leave out the sums that a listed part explains."""
-    return [c for c in found if not any(c.cell.holds(other.cell) for other in found)]
