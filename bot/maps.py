@@ -25,8 +25,8 @@ _WATER, _PARK, _BUILT = "#8fbcd4", "#9cc48b", "#c9b49c"
 _STREET, _INK, _PAPER = "#ffffff", "#2d2a26", "#faf8f4"
 _COLOURS = {"river": _WATER, "water": _WATER, "beach": "#ecd9a0", "park": _PARK}
 _GREEN = frozenset(("park", "allotments", "cemetery", "garden", "forest", "pitch"))
-_MOST_STREET_NAMES = 90
-_MOST_LANDMARKS = 60
+_MOST_STREET_NAMES = 150
+_MOST_LANDMARKS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,14 @@ def _streets(axes: Axes, streets: list[Shape]) -> None:
 
 def _landmarks(axes: Axes, labels: Labels, shapes: list[Shape]) -> None:
     spots = [s.place for s in shapes if s.place.kind not in ("street", "intersection", "district")]
+    named: set[str] = set()
     for place in sorted(spots, key=lambda p: -p.radius_m)[:_MOST_LANDMARKS]:
         wet = place.kind in ("river", "water")
         if not wet:
             axes.plot(place.longitude, place.latitude, "o", ms=4, mfc="#b5482f", mec="w", zorder=7)
+        if place.name in named:
+            continue  # another part of the same river
+        named.add(place.name)
         labels.landmark(place.name, place.longitude, place.latitude, "#21618c" if wet else _INK)
 
 

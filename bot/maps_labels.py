@@ -68,19 +68,23 @@ class Labels:
                 return
 
     def along(self, name: str, line: NDArray[np.float64]) -> None:
-        """A street's name along the longest straight part of it, if it is long enough."""
+        """A street's name along one of the longer straight parts of it, if it is long enough."""
         pixels = self._axes.transData.transform(line)
         steps = np.diff(pixels, axis=0)
         lengths = np.hypot(*steps.T)
-        best = int(lengths.argmax())
         if lengths.sum() < 4.2 * len(name):
             return
-        middle = self._axes.transData.inverted().transform((pixels[best] + pixels[best + 1]) / 2)
-        angle = degrees(atan2(steps[best][1], steps[best][0]))
-        angle = (angle + 90) % 180 - 90
-        text = self._axes.text(
-            middle[0],
-            middle[1],
+        for part in np.argsort(-lengths, kind="stable")[:5]:
+            angle = degrees(atan2(steps[part][1], steps[part][0]))
+            middle = (pixels[part] + pixels[part + 1]) / 2
+            if self._keep(self._street(name, middle, (angle + 90) % 180 - 90)):
+                return
+
+    def _street(self, name: str, pixel: NDArray[np.float64], angle: float) -> Text:
+        x, y = self._axes.transData.inverted().transform(pixel)
+        return self._axes.text(
+            x,
+            y,
             name,
             size=6,
             color="#4a443d",
@@ -91,7 +95,6 @@ class Labels:
             zorder=8,
             path_effects=_HALO,
         )
-        self._keep(text)
 
     def _keep(self, text: Text | Annotation) -> bool:
         box = text.get_window_extent(self._canvas.get_renderer())

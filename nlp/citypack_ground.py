@@ -6,7 +6,7 @@ from math import cos, radians
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import STRtree
+from shapely import LineString, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from nlp.areas import Areas
@@ -15,6 +15,7 @@ from nlp.places import Point
 from nlp.spatial import METRES_PER_DEGREE
 
 _LEAST_SHARE = 0.05
+_WIDE_M = 1200.0
 
 
 class Ground:
@@ -70,21 +71,21 @@ class Ground:
         return _worth_keeping(parts)
 
     def shares(self, shape: BaseGeometry) -> list[tuple[str, BaseGeometry]]:
-        """The parts of wide grounds (metres) by area, if no area holds nearly all of them."""
+        """The parts of wide grounds (metres) by area, if no area holds most of them."""
+        west, south, east, north = shape.bounds
+        if max(east - west, north - south) < _WIDE_M:
+            return []
         hits = sorted(int(i) for i in self._tree.query(shape, predicate="intersects"))
         parts = [(self.areas.codes[i], shape.intersection(self._flat[i])) for i in hits]
         large = [(code, part) for code, part in parts if part.area >= _LEAST_SHARE * shape.area]
-        return large if len(large) > 1 else []
+        most = max((part.area for _, part in large), default=0.0)
+        return large if most < 0.8 * shape.area else []
 
 
 def _lines_only(shape: BaseGeometry) -> BaseGeometry:
-    lines = [part for part in _parts(shape) if part.length > 0 and not part.is_empty]
+    parts: Iterable[BaseGeometry] = shapely.get_parts(shape)
+    lines = [part for part in parts if isinstance(part, LineString) and part.length > 0]
     return shapely.MultiLineString(lines)
-
-
-def _parts(shape: BaseGeometry) -> Iterable[BaseGeometry]:
-    found: Iterable[BaseGeometry] = shapely.get_parts(shape)
-    return found
 
 
 def _worth_keeping(
