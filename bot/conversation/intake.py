@@ -62,6 +62,7 @@ def emergency(
         talk.say("We got your message. Reference: {ref}.", ref=ref)
         if ref
         else talk.say("We got your message."),
+        receipts.next_step(talk, talk.turn.analysis.location.area) if placed else "",
     )
     danger = talk.turn.analysis.danger
     # The rules name the kind of danger; where they do not, the category may.

@@ -15,6 +15,8 @@ from nlp.analysis import Analysis, Intent, Location, Option
 
 #: A longer text says more than the place: it is kept as well.
 _PLACE_WORDS = 8
+#: A place with so few words beside it says nothing else, whatever the classifier thinks.
+_BESIDE = 4
 
 
 def answer_place(talk: Talk, question: Question, text: str) -> Outcome | None:
@@ -103,13 +105,23 @@ def _another_matter(talk: Talk) -> bool:
     analysis = talk.turn.analysis
     if analysis.intent in {Intent.OPT_OUT, Intent.GREETING, Intent.PRAISE, Intent.SPAM}:
         return True
+    if found(analysis) and _only_a_place(talk):
+        return False
     fresh = analysis.file and analysis.intent is Intent.REPORT
     return (fresh and analysis.category != talk.state.last_category) or analysis.behaviour_missing
 
 
+def _only_a_place(talk: Talk) -> bool:
+    """Whether next to nothing is said beside the places, as in "it is on Mill Road"."""
+    rest = talk.turn.message.text
+    for place in sorted(talk.turn.analysis.places, key=lambda p: p.start, reverse=True):
+        rest = rest[: place.start] + rest[place.end :]
+    return bool(talk.turn.analysis.places) and len(fold(rest).split()) <= _BESIDE
+
+
 def _kept_words(talk: Talk, ref: str) -> tuple[Effect, ...]:
     analysis = talk.turn.analysis
-    if analysis.file or len(talk.text.split()) > _PLACE_WORDS:
+    if (analysis.file and not _only_a_place(talk)) or len(talk.text.split()) > _PLACE_WORDS:
         return (AddToReport(ref, analysis, talk.turn.message.text),)
     return ()
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.conversation.effects import Effect, Outcome, Question, Remember, Reply, State, Turn
+from bot.conversation.effects import Effect, Forget, Outcome, Question, Remember, Reply, State, Turn
 from bot.conversation.words import Word, find
 from bot.i18n import say, spoken
 from bot.message import Button, Outbound
@@ -17,7 +17,7 @@ OPEN_FOR: Final = {
     "danger": timedelta(hours=1),
     "behaviour": timedelta(hours=12),
     "matter": timedelta(hours=1),
-    "correction": timedelta(hours=12),
+    "correction": timedelta(hours=1),
     "forget": timedelta(minutes=30),
 }
 #: A text of fewer words says little about its language; what we knew before counts more.
@@ -83,11 +83,12 @@ class Talk:
         after = self.state if state is None else state
         if any(isinstance(effect, Reply) for effect in effects):
             after = replace(after, introduced=True)
-        return Outcome(after, (*self._learned(), *effects))
+        return Outcome(after, (*effects, *self._learned(effects)))
 
-    def _learned(self) -> tuple[Effect, ...]:
+    def _learned(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
         known, told = self.turn.contact.language, _told_language(self.turn)
-        return (Remember(language=told),) if told and told != known else ()
+        forgotten = any(isinstance(effect, Forget) for effect in effects)
+        return (Remember(language=told),) if told and told != known and not forgotten else ()
 
 
 def begin(turn: Turn) -> Talk:
