@@ -121,12 +121,17 @@ def read_areas(path: Path) -> list[AreaProperties]:
 
 
 def _area(file: str, number: int, feature: object) -> AreaProperties:
-    row = feature if isinstance(feature, dict) else {}
-    properties = dict(row.get("properties") or {})
-    geometry = row.get("geometry") or {}
-    if not isinstance(geometry, dict) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
+    geometry = _table(feature, "geometry")
+    if str(geometry.get("type")) not in {"Polygon", "MultiPolygon"}:
         raise CityError(
             f"{file}: feature {number}: geometry: is no area; write a Polygon or MultiPolygon"
         )
-    properties.setdefault("code", str(properties.get("name", "")).lower().replace(" ", "-"))
-    return fitted(f"{file}: feature {number}", properties, AreaProperties)
+    properties = _table(feature, "properties")
+    code = str(properties.get("name", "")).lower().replace(" ", "-")
+    return fitted(f"{file}: feature {number}", {"code": code} | properties, AreaProperties)
+
+
+def _table(feature: object, key: str) -> dict[str, Any]:
+    """A part of a feature; empty where open data holds anything else."""
+    part = feature.get(key) if isinstance(feature, dict) else None
+    return part if isinstance(part, dict) else {}

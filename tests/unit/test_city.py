@@ -59,6 +59,14 @@ def load_with(pack: Path, file: str, text: str) -> City:
     return load_city(pack)
 
 
+def complaint_about(pack: Path, file: str, text: str) -> str:
+    try:
+        load_with(pack, file, text)
+    except CityError as error:
+        return str(error)
+    return ""
+
+
 def test_a_small_pack_gets_sensible_defaults(pack: Path) -> None:
     city = load_city(pack)
     assert city.name == "Testford"
@@ -251,6 +259,11 @@ MISTAKES: list[tuple[str, Change, list[str]]] = [
         ["feature 1: geometry", "write a Polygon"],
     ),
     ("areas.geojson", lambda _: '{"features": [null]}', ["feature 1: geometry"]),
+    (
+        "areas.geojson",
+        lambda _: areas(feature("Upper Town") | {"properties": "Upper Town"}),
+        ["feature 1: name", "is missing"],
+    ),
 ]
 
 
@@ -300,3 +313,33 @@ def test_the_demo_pack_without_its_emergency_number_is_refused(tmp_path: Path) -
     file.write_text(text.replace('general = "112"', ""), encoding="utf-8")
     with pytest.raises(CityError, match=r"city\.toml: emergency\.general: is missing; write"):
         load_city(tmp_path / "town")
+
+
+WORTHLESS = ["3", "true", '""', "[]", "[[]]", "{}", "{ a = 1 }", "[{ a = 1 }]", "1979-05-27"]
+
+
+@pytest.mark.parametrize("value", WORTHLESS)
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("name", "timezone", "languages", "emergency", "readers", "quiet", "retention", "limits"),
+        *("sharing", "helplines"),
+    ],
+)
+def test_no_value_of_another_type_brings_another_error(pack: Path, key: str, value: str) -> None:
+    """An empty table or list is fine where nothing is needed; the rest is a CityError."""
+    rest = [line for line in CITY.splitlines() if not line.startswith(key)]
+    if key == "emergency":
+        rest = [line for line in rest if "emergency" not in line and "general" not in line]
+    text = f"{key} = {value}\n" + "\n".join(rest)
+    fine = value in ("{}", "[]") and key not in ("name", "timezone", "languages", "emergency")
+    complaint = complaint_about(pack, "city.toml", text)
+    assert complaint == "" if fine else f"city.toml: {key}" in complaint
+
+
+@pytest.mark.parametrize("value", ["3", '"x"', "[]", "{}", "null", "true", '{"type": []}'])
+@pytest.mark.parametrize("key", ["properties", "geometry"])
+def test_strange_features_are_errors_of_the_pack(pack: Path, key: str, value: str) -> None:
+    strange = feature("Upper Town") | {key: json.loads(value)}
+    with pytest.raises(CityError, match=r"^areas\.geojson: feature 1"):
+        load_with(pack, "areas.geojson", areas(strange))
