@@ -25,11 +25,8 @@ class Actions:
         next_message: Callable[[], int],
         now: Callable[[], datetime],
     ) -> None:
-        self._me = me
-        self._users = users
-        self._updates = updates
-        self._next_message = next_message
-        self._now = now
+        self._me, self._users, self._updates = me, users, updates
+        self._next_message, self._now = next_message, now
         self.presses: set[str] = set()
         self.menus: dict[str, list[tuple[str, str]]] = {}
         self._methods: dict[str, Callable[[Given, Files], Awaitable[object]]] = {

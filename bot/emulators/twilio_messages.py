@@ -43,8 +43,10 @@ class StoredMessage:
     def resource(self, account_sid: str) -> dict[str, Any]:
         """The resource as JSON, as the API shows it."""
         uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}"
-        stamp = format_datetime(self.at)
-        return {
+        dates = dict.fromkeys(
+            ("date_created", "date_updated", "date_sent"), format_datetime(self.at)
+        )
+        return dates | {
             "sid": self.sid,
             "account_sid": account_sid,
             "messaging_service_sid": None,
@@ -55,9 +57,6 @@ class StoredMessage:
             "status": self.status,
             "num_segments": str(max(segments(self.body), 1)),
             "num_media": str(self.media),
-            "date_created": stamp,
-            "date_updated": stamp,
-            "date_sent": stamp,
             "error_code": self.error_code,
             "error_message": None,
             "price": None,
