@@ -25,6 +25,8 @@ _WATER, _PARK, _BUILT = "#8fbcd4", "#9cc48b", "#c9b49c"
 _STREET, _INK, _PAPER = "#ffffff", "#2d2a26", "#faf8f4"
 _COLOURS = {"river": _WATER, "water": _WATER, "beach": "#ecd9a0", "park": _PARK}
 _GREEN = frozenset(("park", "allotments", "cemetery", "garden", "forest", "pitch"))
+# Drawn as streets, or not at all.
+_UNSEEN = frozenset(("street", "intersection", "mark"))
 _MOST_STREET_NAMES = 150
 _MOST_LANDMARKS = 150
 
@@ -102,7 +104,7 @@ def _grounds(axes: Axes, shapes: list[Shape]) -> None:
     """Water, parks and other grounds that have an outline; rivers that are lines."""
     for shape in shapes:
         kind = shape.place.kind
-        if kind in ("street", "intersection"):
+        if kind in _UNSEEN:
             continue
         colour = _PARK if kind in _GREEN else _COLOURS.get(kind, _BUILT)
         rings = [np.array(line)[:, ::-1] for line in shape.lines if len(line) > 1]
@@ -132,7 +134,7 @@ def _streets(axes: Axes, streets: list[Shape]) -> None:
 
 
 def _landmarks(axes: Axes, labels: Labels, shapes: list[Shape]) -> None:
-    spots = [s.place for s in shapes if s.place.kind not in ("street", "intersection", "district")]
+    spots = [s.place for s in shapes if s.place.kind not in _UNSEEN | {"district"}]
     named: set[str] = set()
     for place in sorted(spots, key=lambda p: -p.radius_m)[:_MOST_LANDMARKS]:
         wet = place.kind in ("river", "water")

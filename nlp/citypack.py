@@ -150,7 +150,7 @@ def _report(places: Sequence[Toponym], areas: int, ground: Ground) -> BuildRepor
         areas=areas,
         streets=streets,
         intersections=crossings,
-        landmarks=len(kinds) - streets - crossings - areas,
+        landmarks=len(kinds) - streets - crossings - areas - kinds.count("mark"),
         outside=sum(place.area is None for place in places),
         unknown_areas=tuple(sorted(ground.unknown_areas)),
     )

@@ -100,7 +100,7 @@ def _index(path: Path, areas: list[AreaSource]) -> Iterator[Finding]:
     kinds = Counter(place.kind for place in places)
     if not kinds["street"]:
         yield Finding("warning", "gazetteer", "it has no street", "Add streets to --places")
-    if not len(places) - kinds["street"] - kinds["intersection"] - kinds["area"]:
+    if not kinds.keys() - {"street", "intersection", "area", "mark"}:
         yield Finding("warning", "gazetteer", "it has no landmark", "Add landmarks to --places")
     covered = {place.area for place in places if place.kind != "area"}
     for area in areas:

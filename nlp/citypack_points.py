@@ -81,7 +81,10 @@ def _rings(flat: BaseGeometry, ground: Ground) -> tuple[tuple[Point, ...], ...]:
 def listed_crossings(
     sources: Sequence[PlaceSource], ground: Ground, words: Words
 ) -> tuple[list[Toponym], list[Toponym]]:
-    """(crossings, streets known from them) of places named `A & B`; order of A and B is free."""
+    """(crossings, streets known from them) of places named `A & B`; order of A and B is free.
+
+    What is no street ("dead end", "railroad crossing") becomes a mark: it only counts in a pair.
+    """
     meetings: dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]] = defaultdict(list)
     shown: dict[str, str] = {}
     for source in sources:
@@ -122,7 +125,7 @@ def _streets(
 ) -> list[Toponym]:
     spots: dict[tuple[str, str | None], list[Point]] = defaultdict(list)
     for (keys, code), places in meetings.items():
-        for key in keys - words.no_street:
+        for key in keys:
             spots[key, code] += ground.points(np.array(places))
     found = []
     for (key, code), points in spots.items():
@@ -131,7 +134,7 @@ def _streets(
         found.append(
             Toponym(
                 name=shown[key],
-                kind="street",
+                kind="mark" if key in words.no_street else "street",
                 area=code,
                 latitude=lat,
                 longitude=lon,

@@ -98,8 +98,8 @@ class Gazetteer:
         return self._kinds[self._places[number]["kind"]]
 
     def is_street(self, number: int) -> bool:
-        """Whether the place is a street."""
-        return self.kind(number) == "street"
+        """Whether the place is a street, or a mark such as "dead end" that crosses one."""
+        return self.kind(number) in ("street", "mark")
 
     def lines(self, number: int) -> tuple[list[list[Point]], bool]:
         """A place's lines as (lat, lon) points, and whether they are lines or loose points."""

@@ -96,7 +96,7 @@ def of_junction(junction: Junction, gazetteer: Gazetteer) -> list[Candidate]:
 
 def _streets(mention: Mention, gazetteer: Gazetteer) -> list[tuple[Entry, int]]:
     entries = [(gazetteer.place(number), how) for number, how in mention.postings]
-    return [(entry, how) for entry, how in entries if entry.kind == "street"]
+    return [(entry, how) for entry, how in entries if entry.kind in ("street", "mark")]
 
 
 def _estimates(
@@ -105,7 +105,8 @@ def _estimates(
     found = []
     for one, how_one in ones:
         for other, how_other in others:
-            if one.area != other.area or one.name_id == other.name_id:
+            streets = one.kind == other.kind == "street" and one.name_id != other.name_id
+            if one.area != other.area or not streets:
                 continue
             spot = meeting(gazetteer.lines(one.id), gazetteer.lines(other.id))
             if spot is None:

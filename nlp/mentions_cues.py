@@ -35,6 +35,8 @@ class Candidate(Protocol):
 def strength(text: str, words: list[Token], found: Candidate, gazetteer: Gazetteer) -> Strength:
     """How much a name counts: its own words first, then the cues before it."""
     parts = found.key.split()
+    if gazetteer.kind(found.postings[0][0]) == "mark":
+        return Strength.WEAK
     if _someones(words, found.first, gazetteer) or _other_town(words, found, gazetteer):
         return Strength.NONE
     common = all(part in gazetteer.words.common | gazetteer.words.types for part in parts)

@@ -16,8 +16,9 @@ _STOPS = re.compile(r"[.!?;\n]\s")
 class Junction:
     """Two streets whose crossing is meant.
 
-    `weight` 2: a word or sign joins them; 1: only "corner of" stands between; 0: they merely stand
-    together, so only a crossing that is known counts.
+    `weight` 3: a sign or a word such as "and" joins them; 2: a word that joins other things too
+    ("by", "at"); 1: only "corner of" stands between; 0: they merely stand together, so only a
+    crossing that is known counts.
     """
 
     one: Mention
@@ -57,9 +58,15 @@ def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> 
     weak = Strength.STRONG not in (one.strength, other.strength)
     if weak and not _cornered(found, one, gazetteer):
         return 0
-    if _SIGNS.search(between) or any(word in words.join for word in gap):
+    if _SIGNS.search(between) or any(word in words.join - words.at for word in gap):
+        return 3
+    if any(word in words.join for word in gap):
         return 2
-    return int(any(word in words.corner for word in gap))
+    if any(word in words.corner for word in gap):
+        return 1
+    # "Main St, Pottstown" is no crossing with Pottstown Ave
+    towns = any(gazetteer.kind(m.postings[0][0]) == "area" for m in (one, other))
+    return None if towns else 0
 
 
 def _cornered(found: Read, one: Mention, gazetteer: Gazetteer) -> bool:

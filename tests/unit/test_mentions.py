@@ -52,14 +52,16 @@ def test_names_found(town: Gazetteer, text: str, names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "weights"),
     [
-        ("main st & elm rd", [2]),
+        ("main st & elm rd", [3]),
+        ("main st by elm rd", [2]),
         ("main st, elm rd", [0]),
         ("main st corner of elm rd", [1]),
         ("main and elm and oakhurst", [0, 0]),
         ("main st. Then they went down elm rd", []),
         ("from main st they ran to elm rd", []),
         ("main and elm", [0]),
-        ("on main and elm", [2]),
+        ("on main and elm", [3]),
+        ("mill lane in highfield, main st", []),
         ("library and cafe zoe", []),
     ],
 )
