@@ -1,12 +1,20 @@
 """26 weeks of made-up reports for the demo town: bursty counts, with or without a planted rise."""
 
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pytest
 
+from bot.city import City, demo_city_path, load_city
 from bot.insight.periods import Weeks
 from storage.records import NewReport
+from storage.sealing import Keyring
+from storage.store import Store
 from tests.integration.storage_factories import make_report
 
 ZONE = ZoneInfo("Atlantic/Azores")
@@ -65,3 +73,56 @@ def planted(start: int, count: int = 14) -> list[NewReport]:
         )
         for number in range(count)
     ]
+
+
+async def file_history(store: Store, reports: list[NewReport]) -> None:
+    """File in one transaction."""
+    async with store.begin() as work:
+        await work.reports.file_many(reports)
+
+
+@pytest.fixture(scope="session")
+def seeded_keys() -> Keyring:
+    """The keys of the seeded file."""
+    return Keyring.fresh()
+
+
+@pytest.fixture(scope="session")
+def seeded_template(
+    sqlite_template: Path, seeded_keys: Keyring, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A file with 26 usual weeks, a usual one and the planted rise, to copy."""
+    path = tmp_path_factory.mktemp("seeded") / "town.db"
+    shutil.copy(sqlite_template, path)
+
+    async def fill() -> None:
+        async with Store(f"sqlite+aiosqlite:///{path}", seeded_keys) as store:
+            reports = history(3)
+            await file_history(store, reports + planted(len(reports)))
+
+    asyncio.run(fill())
+    return path
+
+
+@pytest.fixture
+async def seeded(
+    seeded_template: Path, seeded_keys: Keyring, tmp_path: Path
+) -> AsyncIterator[Store]:
+    """An open store on a fresh copy of the seeded file."""
+    shutil.copy(seeded_template, tmp_path / "seeded.db")
+    async with Store(f"sqlite+aiosqlite:///{tmp_path / 'seeded.db'}", seeded_keys) as store:
+        yield store
+
+
+@pytest.fixture
+async def empty(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    """An open store without any report."""
+    shutil.copy(sqlite_template, tmp_path / "empty.db")
+    async with Store(f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}", Keyring.fresh()) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def otterhithe() -> City:
+    """The demo town."""
+    return load_city(demo_city_path())
