@@ -4,11 +4,45 @@ from typing import Final
 
 from bot.city import City
 from bot.conversation.lines import compose, short
-from bot.i18n import say
+from bot.i18n import mark, say
 from bot.message import Outbound
 from nlp.analysis import Danger
 
 _NUMBER: Final = 24
+
+_AWAY: Final = mark("If you can, go to a safe place first. Do not step in yourself.")
+#: What to do until help comes, by the danger rules (or the category) that fired; the first counts.
+#: Where somebody attacks, getting away comes before caring for the hurt.
+ADVICE: Final[tuple[tuple[frozenset[str], str], ...]] = (
+    (
+        frozenset({"fire", "gas_or_chemicals", "bomb", "collapse_or_trapped"}),
+        mark("Get out, stay out, and warn others if it is safe."),
+    ),
+    (frozenset({"electric", "water"}), mark("Keep well away, and keep others away.")),
+    (
+        frozenset({"stabbing", "blade", "gun", "shooting", "attack_now", "kidnap", "intruder"}),
+        _AWAY,
+    ),
+    (
+        frozenset({"suicide", "overdose"}),
+        mark("Nobody should be alone with this. Ask someone you trust to stay close."),
+    ),
+    (frozenset({"about_to_jump"}), mark("If it is safe, stay near and talk calmly.")),
+    (
+        frozenset(
+            {"not_breathing", "unconscious", "collapsed", "medical", "bleeding", "injured", "dying"}
+        ),
+        mark("Stay with the person, and do what the voice on the phone says."),
+    ),
+    (
+        frozenset({"missing", "missing_person"}),
+        mark("Say when and where the person was last seen."),
+    ),
+    (
+        frozenset({"mental_health_crisis"}),
+        mark("Nobody should be alone with this. Ask someone you trust to stay close."),
+    ),
+)
 
 
 def emergency_reply(city: City, language: str, danger: Danger) -> Outbound:
@@ -53,9 +87,6 @@ def _without_voice(city: City, language: str) -> str:
 
 
 def _staying_safe(language: str, danger: Danger) -> str:
-    fired = " ".join(danger.rules)
-    if any(sign in fired for sign in ("fire", "gas", "smoke", "collapse", "explosion")):
-        return say(language, "Get out, stay out, and warn others if it is safe.")
-    if any(sign in fired for sign in ("suicide", "self_harm", "mental_health")):
-        return say(language, "Please do not stay alone. Ask someone you trust to be with you.")
-    return say(language, "If you can, go to a safe place first. Do not step in yourself.")
+    fired = set(danger.rules)
+    advice = next((advice for rules, advice in ADVICE if fired & rules), _AWAY)
+    return say(language, advice)

@@ -1,13 +1,18 @@
 """Whole conversations on paper: what a resident writes, and what follows from it."""
 
+import tomllib
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 
 from bot.conversation import effects as fx
+from bot.conversation.emergency import ADVICE
 from bot.message import Priority
-from nlp.analysis import Danger, Intent, Urgency
+from nlp.analysis import Danger, Intent, Place, Urgency
+from nlp.categories import CATEGORIES
 from tests.unit.transcripts import (
+    CITY,
     DANGER,
     NOWHERE,
     OLD_TOWN,
@@ -261,14 +266,30 @@ def test_an_opted_out_contact_still_gets_the_emergency_line() -> None:
 @pytest.mark.parametrize(
     ("rules", "piece"),
     [
-        (("fire_now",), "Get out"),
-        (("suicide",), "Ask someone you trust"),
+        (("fire",), "Get out"),
+        (("collapse_or_trapped",), "Get out"),
+        (("collapsed",), "Stay with the person"),
+        (("bleeding", "blade"), "go to a safe place"),
+        (("bleeding",), "Stay with the person"),
+        (("electric",), "Keep well away"),
+        (("suicide",), "Nobody should be alone"),
+        (("about_to_jump",), "stay near"),
+        (("missing",), "last seen"),
         (("blade",), "go to a safe place"),
+        ((), "go to a safe place"),
+        (("a rule of tomorrow",), "go to a safe place"),
     ],
 )
 def test_staying_safe_fits_the_danger(rules: tuple[str, ...], piece: str) -> None:
     danger = Danger(emergency=True, page=True, rules=rules)
     assert piece in words(Resident().send("help", seen("violence", danger=danger)))
+
+
+def test_advice_is_for_dangers_that_the_rules_know() -> None:
+    """A renamed rule must not quietly fall back to the general advice."""
+    known = {rule for language in CITY.languages for rule in _rules(language)}
+    advised = {rule for rules, _ in ADVICE for rule in rules}
+    assert advised <= known | set(CATEGORIES)
 
 
 def test_despair_hears_of_somebody_who_listens() -> None:
@@ -279,6 +300,13 @@ def test_despair_hears_of_somebody_who_listens() -> None:
 # -- the danger question --------------------------------------------------------------------------
 
 UNSURE = Danger(unsure=True)
+
+
+def _rules(language: str) -> set[str]:
+    path = files("nlp") / "danger" / f"{language}.toml"
+    if not path.is_file():
+        return set()
+    return {rule["name"] for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]}
 
 
 @pytest.mark.parametrize(
@@ -496,6 +524,44 @@ def test_a_question_that_carries_a_concern_is_the_concern() -> None:
         "who mends the light in Tanner Lane?", seen("lighting", intent=Intent.QUESTION)
     )
     assert names(outcome) == ["FileReport", "Reply"]
+
+
+def test_a_bare_place_is_the_answer_even_if_it_looks_like_another_matter() -> None:
+    resident = Resident()
+    resident.send("Music", seen("noise", location=NOWHERE))
+    place = (Place("Tanner Lane", 6, 17, "street", "Tanner Lane"),)
+    outcome = resident.send("it is Tanner Lane", seen("road_safety", places=place))
+    assert names(outcome) == ["PlaceReport", "Reply"]
+
+
+def test_a_correction_is_awaited_for_an_hour() -> None:
+    resident = Resident()
+    resident.send("Light out", seen("lighting"))
+    resident.send("WRONG")
+    resident.wait(minutes=61)
+    assert names(resident.send("Dogs in Tanner Lane", seen("dogs_animals"))) == [
+        "FileReport",
+        "Reply",
+    ]
+
+
+def test_a_language_is_not_learned_from_whom_we_forget() -> None:
+    resident = Resident(language="en")
+    resident.send("borrar mis datos")
+    outcome = resident.send("borrar mis datos", seen(language="es"))
+    assert [type(effect) for effect in outcome.effects] == [fx.Forget, fx.Reply]
+
+
+def test_what_is_unclear_but_a_concern_is_filed_for_a_person() -> None:
+    outcome = Resident().send("its the thing again", seen("other", file=True))
+    assert names(outcome) == ["FileReport", "Reply"]
+
+
+def test_at_night_the_emergency_line_says_that_nobody_reads() -> None:
+    resident = Resident()
+    resident.now = resident.now.replace(hour=23)
+    text = words(resident.send("he has a knife", seen("violence", danger=DANGER)))
+    assert "Nobody reads at this hour" in text
 
 
 def test_a_greeting_does_not_close_the_question() -> None:
