@@ -43,3 +43,12 @@ def words(text: str) -> list[str]:
     plain = _STRETCHED.sub(r"\1", fold(plain.translate(_APOSTROPHES)))
     found: list[str] = _WORDS.findall(plain)
     return ["." if word in _STOPS else word for word in found]
+
+
+_TOKENS: Final = re.compile(r"[^\W\d_]+|\d+|[^\w\s.,'\"()\[\]/:-]")
+
+
+def tokens(text: str) -> list[str]:
+    """Split into folded words, marks such as "?" and pictures; every number is written "0"."""
+    plain = _STRETCHED.sub(r"\1\1", fold(shorten(text).translate(_APOSTROPHES)))
+    return ["0" if token[0].isdigit() else token for token in _TOKENS.findall(plain)]

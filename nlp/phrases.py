@@ -4,7 +4,7 @@ A pattern is a row of elements divided by spaces:
 
     word          exactly this word (folded: lower case, no accents, no apostrophes)
     stem*         any word that begins so
-    a|b|c*        one of these
+    a|b|c*|<x>    one of these
     <name>        one of the words or phrases of a named list
     element?      may be missing
     ...  ...6     up to three (six) words of the same sentence
@@ -63,12 +63,17 @@ def _element(text: str, lists: Mapping[str, Sequence[str]]) -> _Element:
         return _Element((), gap=int(gap[1] or 3))
     optional = text.endswith("?")
     text = text.removesuffix("?")
-    if not text.startswith("<"):
-        return _Element(tuple(text.split("|")), optional)
-    name = text.removeprefix("<").removesuffix(">")
+    choices: list[str] = []
+    for choice in text.split("|"):
+        choices += _listed(choice, lists) if choice.startswith("<") else [choice]
+    return _Element(tuple(choices), optional)
+
+
+def _listed(choice: str, lists: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    name = choice.removeprefix("<").removesuffix(">")
     if name not in lists:
         raise PatternError(f"no list is called {name!r}")
-    return _Element(tuple(lists[name]), optional)
+    return lists[name]
 
 
 class Phrases(Generic[Rule]):
@@ -79,9 +84,7 @@ class Phrases(Generic[Rule]):
         self._stems: dict[str, list[tuple[Rule, re.Pattern[str]]]] = {}
         self._lengths: tuple[int, ...] = ()
 
-    def add(
-        self, rule: Rule, patterns: Iterable[str], lists: Mapping[str, Sequence[str]]
-    ) -> None:
+    def add(self, rule: Rule, patterns: Iterable[str], lists: Mapping[str, Sequence[str]]) -> None:
         """Add the patterns of a rule. Raises PatternError."""
         for pattern in patterns:
             elements = [_element(part, lists) for part in pattern.split()]

@@ -1,0 +1,155 @@
+"""The spaCy pipeline of one language: our components, versioned by name, over a blank tokeniser.
+
+Components work on batches; what they hold (gazetteer, weights, rules) is shared by the pipelines of
+all languages. spaCy forbids dots in the names of factories, hence the underscores.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nlp.classifier import Classifier
+from nlp.geocoder import Geocoder
+from nlp.judgement import judge
+from nlp.redact import hidden_spans, redacted_with
+from nlp.signs import Signs
+
+#: Everything our components write on a Doc.
+EXTENSIONS: Final = (
+    "query",
+    "danger",
+    "places",
+    "location",
+    "prediction",
+    "wishes",
+    "flag_signs",
+    "judgement",
+    "redacted",
+)
+for _name in EXTENSIONS:
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=None)
+
+
+class Component:
+    """A step over a batch of Docs; writes its answers on their extensions."""
+
+    def __init__(self, step: Callable[[Sequence[Doc]], None]) -> None:
+        self._step = step
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Work on one Doc."""
+        self._step([doc])
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
+        """Work on a stream, a batch at a time, in order."""
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            self._step(batch)
+            yield from batch
+
+
+@lru_cache(maxsize=4)
+def _geocoder(pack: str, languages: tuple[str, ...]) -> Geocoder:
+    return Geocoder.open(Path(pack), languages)
+
+
+@lru_cache(maxsize=4)
+def classifier_at(model: str | None) -> Classifier:
+    """The classifier of a model folder (None: the shipped one), loaded once. Raises ModelError."""
+    return Classifier.load(Path(model) if model else None)
+
+
+@lru_cache(maxsize=8)
+def _signs(kind: str, languages: tuple[str, ...]) -> Signs:
+    return Signs.load(kind, languages)
+
+
+@Language.factory("lamplighter_places_v1")
+def make_places(nlp: Language, name: str, pack: str, languages: list[str]) -> Component:
+    """Places and the location of the message."""
+    geocoder = _geocoder(pack, tuple(languages))
+
+    def step(docs: Sequence[Doc]) -> None:
+        found = geocoder.locate_many([doc._.query for doc in docs])
+        for doc, (places, location) in zip(docs, found, strict=True):
+            doc._.places, doc._.location = places, location
+
+    return Component(step)
+
+
+@Language.factory("lamplighter_concern_classifier_v1")
+def make_classifier(nlp: Language, name: str, model: str | None) -> Component:
+    """Calibrated probabilities of categories, intents and signals."""
+    classifier = classifier_at(model)
+
+    def step(docs: Sequence[Doc]) -> None:
+        predictions = classifier.predict([doc._.query.text for doc in docs])
+        for doc, prediction in zip(docs, predictions, strict=True):
+            doc._.prediction = prediction
+
+    return Component(step)
+
+
+@Language.factory("lamplighter_signs_v1")
+def make_signs(nlp: Language, name: str, languages: list[str]) -> Component:
+    """Intents and flags by rule."""
+    wishes, flags = (_signs(kind, tuple(languages)) for kind in ("intent", "flags"))
+
+    def step(docs: Sequence[Doc]) -> None:
+        for doc in docs:
+            doc._.wishes = wishes.of(doc._.query.text)
+            doc._.flag_signs = flags.of(doc._.query.text)
+
+    return Component(step)
+
+
+@Language.factory("lamplighter_judgement_v1")
+def make_judgement(nlp: Language, name: str, abstain_below: float) -> Component:
+    """Intent, category, urgency and filing from everything before."""
+
+    def step(docs: Sequence[Doc]) -> None:
+        for doc in docs:
+            own = doc._
+            own.judgement = judge(
+                own.prediction, own.wishes, own.flag_signs, own.danger, abstain_below
+            )
+
+    return Component(step)
+
+
+@Language.factory("lamplighter_redaction_v1")
+def make_redaction(nlp: Language, name: str) -> Component:
+    """The text that staff may see."""
+
+    def step(docs: Sequence[Doc]) -> None:
+        for doc in docs:
+            judgement, text = doc._.judgement, doc._.query.text
+            kept = judgement.category in ("missing_person", "hate_incident")
+            spans = hidden_spans(text, doc._.places, keep_descriptions=kept)
+            doc._.redacted = redacted_with(text, spans)
+
+    return Component(step)
+
+
+def build_pipeline(
+    language: str, pack: Path, languages: Sequence[str], model: Path | None
+) -> Language:
+    """Our pipeline for one language of a city."""
+    nlp = spacy.blank(language)
+    folder = str(model) if model else None
+    spoken = list(languages)
+    abstain_below = float(classifier_at(folder).settings["abstain_below"])
+    nlp.add_pipe("lamplighter_places_v1", config={"pack": str(pack), "languages": spoken})
+    nlp.add_pipe("lamplighter_concern_classifier_v1", config={"model": folder})
+    nlp.add_pipe("lamplighter_signs_v1", config={"languages": spoken})
+    nlp.add_pipe("lamplighter_judgement_v1", config={"abstain_below": abstain_below})
+    nlp.add_pipe("lamplighter_redaction_v1")
+    return nlp
