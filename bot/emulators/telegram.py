@@ -59,7 +59,8 @@ class TelegramEmulator:
         """Every request in order."""
         self.users: dict[int, TelegramUser] = {}
         self._clock = clock
-        self._numbers = itertools.count(1)
+        # a service that outlives an emulator must never meet the same message id again
+        self._numbers = itertools.count(int(time.time()))
         self._presses = itertools.count(4_000_000_001)
         self._overall = Pace(30, 1.0, time.monotonic)
         self._per_chat = Pace(1, 1.0, time.monotonic)

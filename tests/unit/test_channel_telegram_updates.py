@@ -327,14 +327,14 @@ VALUES = st.recursive(
 FIELDS = ["message_id", "from", "chat", "date", "text", "caption", "location", "photo", "venue"]
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from(FIELDS), VALUES), st.sampled_from([*BASES[0], "x"]))
 def test_several_wrong_fields_end_well(wrong: Json, name: str) -> None:
     check(raw({"update_id": 1, "message": make_message(text="a") | wrong, name: 1}))
     check(raw({"update_id": 1, "message": make_message(text="a") | wrong}))
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.binary(max_size=200) | VALUES.map(raw))
 def test_any_bytes_end_well(body: bytes) -> None:
     check(body)
