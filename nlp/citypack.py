@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nlp import gazetteer_format as fmt
 from nlp.citypack_areas import areas_json, read_areas
+from nlp.citypack_check import Finding, check_pack
 from nlp.citypack_errors import SourceError
 from nlp.citypack_ground import Ground
 from nlp.citypack_points import area_places, listed_crossings, point_places
@@ -18,6 +19,8 @@ from nlp.gazetteer_names import key_of
 from nlp.gazetteer_words import Words, load_words
 from nlp.gazetteer_write import write_index
 from nlp.places import Toponym
+
+__all__ = ["BuildReport", "Finding", "SourceError", "build_pack", "check_pack"]
 
 Progress = Callable[[str], None]
 
@@ -32,6 +35,18 @@ class BuildReport:
     landmarks: int
     outside: int
     unknown_areas: tuple[str, ...]
+
+    def text(self) -> str:
+        """The report in a few words."""
+        words = (
+            f"{self.areas} areas, {self.streets} streets (counted in each area), "
+            f"{self.intersections} crossings, {self.landmarks} other places"
+        )
+        if self.outside:
+            words += f"; {self.outside} outside every area"
+        if self.unknown_areas:
+            words += f"; areas that places name but nobody drew: {', '.join(self.unknown_areas)}"
+        return words
 
 
 def build_pack(

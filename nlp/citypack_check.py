@@ -23,6 +23,14 @@ class Finding:
     problem: str
     remedy: str
 
+    @property
+    def wrong(self) -> bool:
+        """Whether the pack cannot be used before this is mended."""
+        return self.level == "error"
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.where}: {self.problem}. {self.remedy}"
+
 
 def check_pack(path: Path) -> list[Finding]:
     """Everything wrong with a pack, errors first; empty when nothing is."""
@@ -33,7 +41,7 @@ def check_pack(path: Path) -> list[Finding]:
         return [*findings, Finding("error", error.where, error.problem, error.remedy)]
     findings += _areas(areas)
     findings += _index(path, areas)
-    return sorted(findings, key=lambda f: f.level != "error")
+    return sorted(findings, key=lambda f: not f.wrong)
 
 
 def _city(path: Path) -> Iterator[Finding]:

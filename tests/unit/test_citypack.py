@@ -103,6 +103,8 @@ def test_jsonl_of_crossings_makes_streets(tmp_path: Path) -> None:
     report = build(tmp_path, crossings(tmp_path / "x.jsonl", rows))
     assert report.intersections == 4
     assert report.unknown_areas == ("ATLANTIS",)
+    assert "4 crossings" in report.text()
+    assert "ATLANTIS" in report.text()
     gazetteer = Gazetteer.open(tmp_path / "pack")
     names = sorted(p.name for p in gazetteer.places() if p.kind == "street")
     assert names == ["A St", "B St", "Elm Ave", "Oak St"]
@@ -265,6 +267,7 @@ def test_check_finds_what_stops_a_start(tmp_path: Path) -> None:
     write(pack / "areas.geojson", [feature(GOOD, code="other", name="Other")])
     problems = [f.problem for f in check_pack(pack) if f.level == "error"]
     assert any("emergency" in problem for problem in problems)
+    assert str(check_pack(pack)[0]).startswith("error: city.toml: there is no emergency number. ")
     assert any("other areas" in problem for problem in problems)
     (pack / "gazetteer" / "meta.json").unlink()
     assert any("no index" in f.problem for f in check_pack(pack))
