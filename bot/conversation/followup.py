@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation import receipts
+from bot.conversation.asking import ask_place
 from bot.conversation.discretion import sensitive, wakes
 from bot.conversation.effects import AddToReport, AlertTeam, Effect, Outcome
 from bot.conversation.intake import emergency
+from bot.conversation.lines import compose
 from bot.conversation.places import found, place_report, placement
 from bot.conversation.talk import Talk
 from bot.conversation.words import reference
@@ -111,10 +113,25 @@ def _added(talk: Talk, ref: str) -> Outcome:
         return place_report(talk, ref, analysis.location, add)
     wake = wakes(talk.turn.city, replace(analysis, category=category or analysis.category))
     alert = (AlertTeam(ref),) if wake and not (last and state.alerted) else ()
+    if last and not state.placed and analysis.location.options and not analysis.location.outside:
+        return _which_place(talk, ref, add, *alert)
     text = receipts.added(talk, ref, category)
     if last:
         state = replace(state, last_at=talk.turn.now, alerted=state.alerted or wake)
     return talk.answer(text, add, *alert, state=state)
+
+
+def _which_place(talk: Talk, ref: str, *effects: Effect) -> Outcome:
+    """More words brought several places that it may be: ask which one."""
+    asked = ask_place(talk, ref, talk.turn.analysis.location.options)
+    alerted = talk.state.alerted or any(isinstance(effect, AlertTeam) for effect in effects)
+    return talk.answer(
+        compose((talk.say("Thank you, we got your message."), asked.text)),
+        *effects,
+        state=replace(talk.state, question=asked.question, last_at=talk.turn.now, alerted=alerted),
+        buttons=asked.buttons,
+        share_location=True,
+    )
 
 
 def _category(talk: Talk, ref: str) -> str | None:

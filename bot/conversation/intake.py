@@ -62,7 +62,7 @@ def emergency(
         talk.say("We got your message. Reference: {ref}.", ref=ref)
         if ref
         else talk.say("We got your message."),
-        receipts.next_step(talk, talk.turn.analysis.location.area) if placed else "",
+        receipts.next_step(talk, _area(talk)) if _area(talk) else "",
     )
     danger = talk.turn.analysis.danger
     # The rules name the kind of danger; where they do not, the category may.
@@ -70,6 +70,13 @@ def emergency(
     text = emergency_text(talk.turn.city, talk.language, danger, more, quiet=discreet)
     message = Outbound(text, buttons=asked.buttons if asked else ())
     return Reply(message, Priority.EMERGENCY, "emergency")
+
+
+def _area(talk: Talk) -> str | None:
+    """Where the danger is: as just told, else as the last report says."""
+    told = talk.turn.analysis.location.area
+    last = next((r for r in talk.turn.reports if r.ref == talk.state.last_ref), None)
+    return told or (last.area if last else None)
 
 
 def _listener(talk: Talk, category: str | None) -> str:

@@ -81,15 +81,23 @@ def _told(talk: Talk, question: Question) -> Outcome | None:
     if analysis.location.options and question.attempt < 2:
         asked = ask_place(talk, ref, analysis.location.options)
         state = replace(talk.state, question=replace(asked.question, attempt=2))
-        return talk.answer(asked.text, state=state, buttons=asked.buttons, share_location=True)
+        kept = _kept_words(talk, ref)
+        return talk.answer(
+            asked.text, *kept, state=state, buttons=asked.buttons, share_location=True
+        )
     return _words_only(talk, ref)
 
 
 def _words_only(talk: Talk, ref: str) -> Outcome | None:
     """A place that no map of ours knows is kept in the resident's words."""
     analysis = talk.turn.analysis
+    # What could be filed says more about the matter: that is a follow-up.
     telling = analysis.intent in {Intent.OTHER, Intent.FOLLOW_UP, Intent.REPORT}
-    if not telling or not (analysis.places or len(talk.text.split()) in range(2, _PLACE_WORDS)):
+    if (
+        not telling
+        or analysis.file
+        or not (analysis.places or len(talk.text.split()) in range(2, _PLACE_WORDS))
+    ):
         return None
     add = AddToReport(ref, analysis, talk.turn.message.text)
     text = talk.say("Thank you. We did not find that on our map, but we keep your words.")

@@ -79,6 +79,8 @@ def _asked_word(talk: Talk, meaning: str, rest: str) -> Outcome | None:
             return greet(talk)
         case "who":
             return who(talk)
+        case "thanks":
+            return talk.answer(talk.say("You are welcome."))
         case _:
             return None
 

@@ -164,7 +164,7 @@ def _send(resident: Resident, kind: str, text: str, analysis: Analysis) -> Outco
             return resident.send(text, analysis)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(("sms", "telegram")), st.lists(turns, max_size=12))
 def test_any_conversation_keeps_the_rules(
     channel: str, lines: list[tuple[str, str, Analysis, int]]

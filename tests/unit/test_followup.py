@@ -6,6 +6,7 @@ from bot.conversation import effects as fx
 from nlp.analysis import Analysis, Danger, Intent, Urgency
 from tests.unit.transcripts import (
     NOWHERE,
+    OLD_TOWN,
     PLACED,
     QUAYSIDE,
     WHICH,
@@ -126,6 +127,24 @@ def test_danger_in_a_follow_up_shows_the_number_first() -> None:
     outcome = resident.send("now he has a knife", seen(intent=Intent.FOLLOW_UP, danger=danger))
     assert names(outcome) == ["Reply", "AddToReport", "AlertTeam"]
     assert "112" in words(outcome).splitlines()[0]
+
+
+def test_more_words_that_may_mean_several_places_are_asked_about() -> None:
+    resident = Resident()
+    resident.send("there is music", seen("noise", location=NOWHERE))
+    outcome = resident.send("the bar by the bridge again", seen("noise", location=WHICH))
+    assert names(outcome) == ["AddToReport", "Reply"]
+    assert "B Quayside" in words(outcome)
+    assert names(resident.send("b")) == ["PlaceReport", "Reply"]
+
+
+def test_more_of_the_matter_without_a_place_is_not_taken_for_one() -> None:
+    resident = Resident()
+    resident.send("there is music", seen("noise", location=NOWHERE))
+    outcome = resident.send("it is really very loud", seen("noise", location=NOWHERE))
+    assert names(outcome) == ["AddToReport", "Reply"]
+    assert "map" not in words(outcome)
+    assert names(resident.send("Tanner Lane", seen(location=OLD_TOWN)))[0] == "PlaceReport"
 
 
 def test_bundles_words_and_a_second_message_within_seconds() -> None:

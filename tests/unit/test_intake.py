@@ -241,7 +241,7 @@ def test_behaviour_makes_it_a_report_at_the_place_told_before() -> None:
 def test_a_question_about_behaviour_lets_other_matters_pass() -> None:
     resident = Resident()
     resident.send("strange man", ODD)
-    assert "good to hear" in words(resident.send("thanks", seen("praise")))
+    assert "good to hear" in words(resident.send("the park is lovely", seen("praise")))
 
 
 # -- pins and pictures ----------------------------------------------------------------------------

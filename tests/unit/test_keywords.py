@@ -251,6 +251,7 @@ def test_no_command_means_two_things(language: str) -> None:
         "forget",
         "hello",
         "who",
+        "thanks",
     )
     owner: dict[str, str] = {}
     for meaning in (*commands, "ok", "no", "now"):

@@ -141,6 +141,11 @@ TRANSCRIPTS: dict[str, list[Line]] = {
         ("WIN A PHONE", seen(intent=Intent.SPAM), ["Reply"], "automatic"),
         ("WIN A PHONE NOW", seen(intent=Intent.SPAM), [], ""),
     ],
+    "thanks are answered and close nothing": [
+        ("Music", seen("noise", location=WHICH), ["FileReport", "Reply"], "Quayside"),
+        ("ok thanks!", None, ["Reply"], "welcome"),
+        ("A", None, ["PlaceReport", "Reply"], "Old Town"),
+    ],
     "who is this": [
         ("who is this?", None, ["Reply"], "automated service"),
         ("wrong number", None, ["Reply"], "send STOP"),
