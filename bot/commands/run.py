@@ -51,10 +51,15 @@ async def answer(
 ) -> list[Outbound]:
     """The answer to a question asked at the terminal, as the chat would give it."""
     context = CommandContext(work, city, staff, language, now, lambda: secrets.token_hex(6).upper())
-    for words in (text, f"/{text.strip()}"):
-        if (given := await run_command(context, words)) is not None:
-            return given
-    return [Outbound(_hint(context, text.strip().split(" ")[0], None))]
+    given = await run_command(context, text)
+    if given is not None:
+        return given
+    name = text.split()[0].lower() if text.split() else "help"
+    if name.removeprefix("/") in RESIDENTS_WORDS:
+        return [Outbound(_hint(context, name.removeprefix("/"), None))]
+    # At the terminal everything is a question; one that names no command asks for a trend.
+    words = f"/{text}" if _named(name) else f"/trends {text}"
+    return await run_command(context, words) or []
 
 
 async def _run(context: CommandContext, known: Command, words: list[str]) -> list[Outbound]:

@@ -40,7 +40,8 @@ _ALSO: Final = {
     "service_feedback": ("complaints", "quejas"),
 }
 EVERYWHERE: Final = ("all", "everywhere", "all areas", "todo", "todas", "todas las zonas")
-_CLOSE: Final = 0.82
+#: Two letters swapped in a word of five give 0.8.
+_CLOSE: Final = 0.8
 _SHORTEST_GUESS: Final = 4
 
 
