@@ -223,6 +223,25 @@ async def test_thirty_a_second_overall(town: Town) -> None:
     assert sum(len(person.messages) for person in people) == 30
 
 
+async def test_a_burst_waits_its_turn(town: Town) -> None:
+    people = [town.server.user(n) for n in range(100, 200)]
+    for person in people:
+        person.start()
+    sends = [town.channel.send(str(person.id), HELLO, "key") for person in people]
+    assert len(await asyncio.gather(*sends)) == 100
+    assert all(len(person.messages) == 1 for person in people)
+
+
+async def test_who_waits_too_long_for_a_turn_was_certainly_not_sent(town: Town) -> None:
+    channel = TelegramChannel(town.server.token, key=b"k", api_url=town.server.url, timeout=20)
+    town.server.faults.add("sendMessage", faults.slow(6.0), times=12)
+    sends = [channel.send(str(town.ada.id), HELLO, "key") for _ in range(14)]
+    ends = await asyncio.gather(*sends, return_exceptions=True)
+    assert [type(end) for end in ends].count(NotSent) == 2
+    assert len(town.ada.messages) == 12
+    await channel.close()
+
+
 async def test_the_menu_and_the_name(town: Town) -> None:
     await town.channel.set_commands([("help", "How this works")])
     await town.channel.set_commands([("help", "Cómo funciona")], language="es")
