@@ -7,6 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.channels.gsm import downgrade, segments
 from bot.city import City, Emergency, Retention, Service, Team
@@ -160,6 +162,18 @@ def test_those_who_cannot_speak_are_told_how() -> None:
 
 
 # -- lines ----------------------------------------------------------------------------------------
+
+
+@given(st.text(" @AZaz9_-ñéáÓ¿¡\n€[`ÀÖЖ😀", min_size=120, max_size=320))
+def test_the_quick_count_agrees_with_the_standard(text: str) -> None:
+    assert fits(text) == (segments(downgrade(text)) <= 2)
+
+
+@pytest.mark.parametrize("letter", [" ", "~", "a", "Z", "@", "ñ", "á", "Ú", "¿", "€", "`", "Ж"])
+@pytest.mark.parametrize("length", [134, 135, 153, 306, 307])
+def test_the_quick_count_at_the_limits(letter: str, length: int) -> None:
+    text = letter * length
+    assert fits(text) == (segments(downgrade(text)) <= 2)
 
 
 def test_wanted_lines_are_left_out_when_they_do_not_fit() -> None:

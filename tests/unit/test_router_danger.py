@@ -1,0 +1,178 @@
+"""Danger comes before any word or question, and is asked about where it is unsure."""
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from bot.conversation import effects as fx
+from bot.conversation.emergency import ADVICE
+from bot.message import Priority
+from nlp.analysis import Danger, Urgency
+from nlp.categories import CATEGORIES
+from tests.unit.transcripts import (
+    CITY,
+    DANGER,
+    NOWHERE,
+    OLD_TOWN,
+    PLACED,
+    QUAYSIDE,
+    WHICH,
+    Resident,
+    names,
+    replies,
+    seen,
+    words,
+)
+
+# -- danger comes before everything --
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["stop him he has a knife", "STOP", "help", "A", "/start", "MORE", "yes", "hi there's a gun"],
+)
+def test_danger_comes_before_every_word_and_question(text: str) -> None:
+    resident = Resident()
+    resident.send("Music", seen("noise", location=WHICH))
+    outcome = resident.send(text, seen("violence", danger=DANGER))
+    first = outcome.effects[0]
+    assert isinstance(first, fx.Reply)
+    assert "112" in first.message.text.splitlines()[0]
+    assert first.priority is Priority.EMERGENCY
+    assert first.kind == "emergency"
+    assert names(outcome) == ["Reply", "FileReport", "AlertTeam"]
+    assert "OptOut" not in names(outcome)
+
+
+def test_the_emergency_line_does_not_wake_a_team_without_need() -> None:
+    shown = Danger(emergency=True, page=False)
+    outcome = Resident().send("is it on fire?", seen("noise", danger=shown, urgency=Urgency.U3))
+    assert names(outcome) == ["Reply", "FileReport"]
+
+
+def test_more_danger_minutes_later_is_the_same_report() -> None:
+    resident = Resident()
+    resident.send("man with a knife, Tanner Lane", seen("violence", danger=DANGER))
+    resident.wait(minutes=2)
+    outcome = resident.send(
+        "hurry he is bleeding", seen("mental_health_crisis", danger=DANGER, location=NOWHERE)
+    )
+    assert names(outcome) == ["Reply", "AddToReport", "AlertTeam"]
+    assert resident.reports[0].ref == "K7Q-41"
+    assert len(resident.reports) == 1
+
+
+def test_danger_elsewhere_is_a_report_of_its_own() -> None:
+    resident = Resident()
+    resident.send("man with a knife, Tanner Lane", seen("violence", danger=DANGER))
+    resident.wait(minutes=2)
+    outcome = resident.send(
+        "fire at the Net Loft", seen("hazard", danger=DANGER, location=QUAYSIDE)
+    )
+    assert names(outcome) == ["Reply", "FileReport", "AlertTeam"]
+
+
+def test_the_place_of_an_emergency_may_follow_and_the_team_hears_of_it() -> None:
+    resident = Resident()
+    outcome = resident.send("he has a knife", seen("violence", danger=DANGER, location=NOWHERE))
+    assert "tell us the place" in words(outcome)
+    assert "?" not in words(outcome)
+    outcome = resident.send("Tanner Lane", seen(location=OLD_TOWN, places=PLACED))
+    assert names(outcome) == ["PlaceReport", "AlertTeam", "Reply"]
+
+
+def test_the_place_of_an_emergency_may_come_with_more_danger() -> None:
+    resident = Resident()
+    resident.send("he has a knife", seen("violence", danger=DANGER, location=NOWHERE))
+    outcome = resident.send("Tanner Lane hurry, the knife", seen("violence", danger=DANGER))
+    assert names(outcome) == ["Reply", "AddToReport", "PlaceReport", "AlertTeam"]
+
+
+def test_an_opted_out_contact_still_gets_the_emergency_line() -> None:
+    resident = Resident()
+    resident.send("STOP")
+    outcome = resident.send("he has a knife", seen("violence", danger=DANGER))
+    assert "112" in replies(outcome)[0].message.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("rules", "piece"),
+    [
+        (("fire",), "Get out"),
+        (("collapse_or_trapped",), "Get out"),
+        (("collapsed",), "Stay with the person"),
+        (("bleeding", "blade"), "go to a safe place"),
+        (("bleeding",), "Stay with the person"),
+        (("electric",), "Keep well away"),
+        (("suicide",), "Nobody should be alone"),
+        (("about_to_jump",), "stay near"),
+        (("missing",), "last seen"),
+        (("blade",), "go to a safe place"),
+        ((), "go to a safe place"),
+        (("a rule of tomorrow",), "go to a safe place"),
+    ],
+)
+def test_staying_safe_fits_the_danger(rules: tuple[str, ...], piece: str) -> None:
+    danger = Danger(emergency=True, page=True, rules=rules)
+    assert piece in words(Resident().send("help", seen("violence", danger=danger)))
+
+
+def test_advice_is_for_dangers_that_the_rules_know() -> None:
+    """A renamed rule must not quietly fall back to the general advice."""
+    known = {rule for language in CITY.languages for rule in _rules(language)}
+    advised = {rule for rules, _ in ADVICE for rule in rules}
+    assert advised <= known | set(CATEGORIES)
+
+
+def test_despair_hears_of_somebody_who_listens() -> None:
+    outcome = Resident().send("...", seen("mental_health_crisis", danger=DANGER))
+    assert "Night Listeners, 555-0110" in words(outcome)
+
+
+# -- the danger question --
+
+
+UNSURE = Danger(unsure=True)
+
+
+def _rules(language: str) -> set[str]:
+    path = files("nlp") / "danger" / f"{language}.toml"
+    if not path.is_file():
+        return set()
+    return {rule["name"] for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]}
+
+
+@pytest.mark.parametrize(
+    ("reply", "effects", "first"),
+    [
+        ("NOW", ["Reply", "AddToReport", "AlertTeam"], "112"),
+        ("yes", ["Reply", "AddToReport", "AlertTeam"], "112"),
+        ("SAFE", ["Reply"], "Thank you"),
+        ("nobody", ["Reply"], "Thank you"),
+        ("no", ["Reply"], "Thank you"),
+    ],
+)
+def test_unsure_words_of_danger_are_asked_about_once(
+    reply: str, effects: list[str], first: str
+) -> None:
+    resident = Resident()
+    asked = resident.send("he had a knife last week", seen("violence", danger=UNSURE))
+    assert names(asked) == ["FileReport", "AlertTeam", "Reply"]
+    assert "NOW or SAFE" in words(asked)
+    outcome = resident.send(reply)
+    assert names(outcome) == effects
+    assert first in words(outcome).splitlines()[0]
+
+
+def test_now_raises_the_urgency() -> None:
+    resident = Resident()
+    resident.send("he had a knife", seen("violence", danger=UNSURE))
+    outcome = resident.send("NOW")
+    added = next(e for e in outcome.effects if isinstance(e, fx.AddToReport))
+    assert added.analysis.urgency is Urgency.U0
+
+
+def test_unsure_words_in_a_small_matter_are_not_asked_about() -> None:
+    outcome = Resident().send("the light died", seen("lighting", danger=UNSURE))
+    assert "NOW or SAFE" not in words(outcome)
