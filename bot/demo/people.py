@@ -16,6 +16,7 @@ class Seen:
     text: str
     buttons: tuple[str, ...] = ()
     photo: bytes | None = None
+    asks_place: bool = False
 
 
 class Person(Protocol):
@@ -66,7 +67,10 @@ class TelegramPerson:
         """What arrived since the last look."""
         new = self._user.messages[self._read :]
         self._read += len(new)
-        return [Seen(m.text, tuple(label for label, _ in m.buttons), m.photo) for m in new]
+        return [
+            Seen(m.text, tuple(label for label, _ in m.buttons), m.photo, m.asks_location)
+            for m in new
+        ]
 
 
 class SmsPerson:

@@ -42,8 +42,9 @@ class Screen:
         """The service wrote to somebody."""
         words = Text(f"to {person.name}: ", style="dim yellow").append(seen.text, style="yellow")
         self._console.print(Padding(words, (0, 0, 0, 9)))
-        if seen.buttons:
-            labels = "  ".join(f"[{label}]" for label in seen.buttons)
+        buttons = (*seen.buttons, "share my position") if seen.asks_place else seen.buttons
+        if buttons:
+            labels = "  ".join(f"[{label}]" for label in buttons)
             self._console.print(Padding(Text(labels, style="dim"), (0, 0, 0, 9)))
         self._keep(seen, name or f"picture-{len(self.pictures) + 1}")
 

@@ -18,7 +18,7 @@ from bot.settings import Settings, load_settings
 
 #: A Thursday; both teams' digests are due on the Friday morning.
 PUBLIC_URL = "https://lamplighter.example"
-DAY = datetime(2026, 10, 15, 7, 0, tzinfo=UTC)
+DAY = datetime(2026, 10, 15, 7, 45, tzinfo=UTC)
 
 
 @dataclass(slots=True)
