@@ -98,5 +98,4 @@ def _row(keys: Keyring, new: NewReport) -> Report:
         local_hour=new.local_hour,
         status=new.status,
         joinable=new.joinable,
-        counts_incident=True,
     )

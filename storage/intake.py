@@ -144,12 +144,14 @@ async def write_group(connection: AsyncConnection, arrivals: Sequence[Arrival]) 
         .returning(col(Inbound.channel), col(Inbound.external_id))
     )
     new = {(channel, key) for channel, key in await connection.execute(statement, rows)}
-    results = []
-    for arrival in arrivals:
-        key = (arrival.channel, arrival.external_id)
-        results.append(key in new)
-        new.discard(key)  # the same message twice in a group: only the first is new
-    return results
+    return [_first(new, (arrival.channel, arrival.external_id)) for arrival in arrivals]
+
+
+def _first(new: set[tuple[str, str]], key: tuple[str, str]) -> bool:
+    # The same message twice in a group: only the first is new.
+    found = key in new
+    new.discard(key)
+    return found
 
 
 async def _contacts(

@@ -1,19 +1,15 @@
-"""Outbound messages: put once, leased to one sender, ended as sent, dead, expired or unknown.
-
-A lease is needed because the outside world is touched: a sender that dies leaves its rows behind.
-A row that was only leased goes again. One that was marked `sending` may have left already: it
-becomes `unknown`, but an emergency line goes again, for twice is better than never.
-"""
+"""Outbound messages: put once, leased to one sender, ended as sent, dead, expired or unknown."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.delivery import Delivery
 from storage.forgetting import sweep_forgotten
+from storage.leasing import due, end_overdue
 from storage.ledger import Ledger
 from storage.models import (
     CANCELLED,
@@ -33,7 +29,6 @@ from storage.rows import changed, tally
 from storage.sealing import Keyring
 from storage.upsert import insert_into
 
-EMERGENCY = "emergency"
 _REASON = 200
 
 
@@ -71,8 +66,8 @@ class OutboxQueue(Delivery):
 
         Also ends what is out of date and what a dead sender left behind.
         """
-        await self._expire(now)
-        rows = await self._due(now, limit)
+        await end_overdue(self._session, now)
+        rows = await due(self._session, now, limit)
         ids = [row.id for row, _ in rows]
         if not ids:
             return []
@@ -147,26 +142,6 @@ class OutboxQueue(Delivery):
         due = (col(Outbox.state) == QUEUED, col(Outbox.not_before) <= now)
         return await self._session.scalar(select(func.min(col(Outbox.not_before))).where(*due))
 
-    async def _expire(self, now: datetime) -> None:
-        waits = col(Outbox.state).in_((QUEUED, LEASED))
-        late = update(Outbox).where(open_sends(), waits, col(Outbox.expires_at) <= now)
-        await changed(self._session, late.where(_free(now)).values(state=EXPIRED))
-        left = (open_sends(), col(Outbox.state) == SENDING, col(Outbox.leased_until) <= now)
-        lost = update(Outbox).where(*left, col(Outbox.kind) != EMERGENCY)
-        await changed(self._session, lost.values(state=UNKNOWN, error="the sender died"))
-
-    async def _due(self, now: datetime, limit: int) -> list[tuple[Outbox, Contact | None]]:
-        query = (
-            select(Outbox, Contact)
-            .join(Contact, col(Contact.id) == col(Outbox.contact_id), isouter=True)
-            .where(open_sends(), _free(now), col(Outbox.not_before) <= now)
-            .order_by(col(Outbox.priority), col(Outbox.id))
-            .limit(limit)
-            .with_for_update(of=Outbox, skip_locked=True)
-            .execution_options(populate_existing=True)
-        )
-        return [(row, contact) for row, contact in await self._session.execute(query)]
-
     def _sendable(self, row: Outbox, contact: Contact | None) -> Sendable | None:
         sealed = contact.sealed_address if contact is not None else None
         if contact is None or sealed is None or row.sealed_body is None:
@@ -195,9 +170,3 @@ class OutboxQueue(Delivery):
         contact_id = await self._session.scalar(query)
         if contact_id is not None:
             await sweep_forgotten(self._session, contact_id)
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    over = col(Outbox.leased_until) <= now
-    held = (LEASED, SENDING)  # `sending` is only left here for emergencies
-    return or_(col(Outbox.state) == QUEUED, and_(col(Outbox.state).in_(held), over))

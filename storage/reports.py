@@ -1,22 +1,20 @@
-"""Reports: filed, placed, corrected, added to, found again."""
+"""Reports: filed, placed, corrected, added to."""
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.audit import AuditTrail
-from storage.counts import RESIDENT_CHANNELS, RESIDENTS
 from storage.filing import file_new_reports, file_reports, report_view, seal_point
+from storage.finding import FRESH, ReportSearch, by_ref
 from storage.incidents import join_incidents, leave_incident
 from storage.ledger import Ledger
 from storage.records import NewReport, ReportView
 from storage.references import unused_ref
 from storage.report_models import Followup, Report
 from storage.sealing import Keyring
-
-_FRESH = {"populate_existing": True}
 
 
 class UnknownReport(LookupError):
@@ -27,11 +25,11 @@ class TextGone(LookupError):
     """The words were purged; only the redacted text is left."""
 
 
-class Reports:
+class Reports(ReportSearch):
     """work.reports"""
 
     def __init__(self, session: AsyncSession, keys: Keyring, ledger: Ledger) -> None:
-        self._session = session
+        super().__init__(session)
         self._keys = keys
         self._ledger = ledger
 
@@ -46,20 +44,6 @@ class Reports:
     async def file_many(self, reports: list[NewReport]) -> list[ReportView]:
         """File in bulk; references that are filed already are left out of the answer."""
         return await file_new_reports(self._session, self._keys, self._ledger, reports)
-
-    async def get(self, ref: str) -> ReportView | None:
-        """The report under a reference, in any case."""
-        row = await self._session.scalar(_by_ref(ref).execution_options(**_FRESH))
-        return None if row is None else report_view(row)
-
-    async def of_contact(self, contact_id: int, limit: int = 5) -> list[ReportView]:
-        """A contact's reports, newest first."""
-        query = select(Report).where(col(Report.contact_id) == contact_id)
-        query = query.order_by(col(Report.received_at).desc(), col(Report.id).desc()).limit(limit)
-        return [
-            report_view(row)
-            for row in await self._session.scalars(query.execution_options(**_FRESH))
-        ]
 
     async def place(
         self,
@@ -147,38 +131,6 @@ class Reports:
         """The resident says that we understood it wrongly."""
         return await self.set_status(ref, "disputed")
 
-    async def search(
-        self,
-        areas: tuple[str, ...] | None,
-        since: datetime,
-        until: datetime,
-        categories: tuple[str, ...] | None = None,
-        source: str | None = None,
-        status: str | None = None,
-        limit: int = 1000,
-    ) -> list[ReportView]:
-        """Reports received at `since` <= time < `until`, newest first.
-
-        `areas` None means everywhere; `source` "bot" means every channel of residents.
-        """
-        query = select(Report).where(
-            col(Report.received_at) >= since, col(Report.received_at) < until
-        )
-        if areas is not None:
-            query = query.where(col(Report.area).in_(areas))
-        if categories is not None:
-            query = query.where(col(Report.category).in_(categories))
-        if source is not None:
-            sources = RESIDENT_CHANNELS if source == RESIDENTS else (source,)
-            query = query.where(col(Report.source).in_(sources))
-        if status is not None:
-            query = query.where(col(Report.status) == status)
-        query = query.order_by(col(Report.received_at).desc(), col(Report.id).desc()).limit(limit)
-        return [
-            report_view(row)
-            for row in await self._session.scalars(query.execution_options(**_FRESH))
-        ]
-
     async def open_text(self, ref: str, actor: str, reason: str, now: datetime) -> str:
         """The resident's own words, later ones below; the reading is audited. Raises TextGone."""
         row = await self._row(ref)
@@ -200,8 +152,8 @@ class Reports:
         return list(await self._session.scalars(query.order_by(col(Followup.id))))
 
     async def _row(self, ref: str) -> Report:
-        query = _by_ref(ref).with_for_update()
-        row = await self._session.scalar(query.execution_options(**_FRESH))
+        query = by_ref(ref).with_for_update()
+        row = await self._session.scalar(query.execution_options(**FRESH))
         if row is None:
             raise UnknownReport(f"there is no report {ref}")
         return row
@@ -210,11 +162,6 @@ class Reports:
         await join_incidents(self._session, [row], self._ledger)
         await self._session.flush()
         return report_view(row)
-
-
-def _by_ref(ref: str) -> Select[Report]:
-    # Residents type references in any case; those of imports keep theirs.
-    return select(Report).where(col(Report.ref).in_((ref, ref.strip().upper())))
 
 
 def _about(ref: str, at: datetime) -> str:

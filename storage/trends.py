@@ -33,25 +33,24 @@ class Trends:
         what residents told us, any other source is an import.
         """
         await write_counts(self._session, self._ledger)
-        query = select(HourlyCount).where(
-            col(HourlyCount.source) == source,
-            col(HourlyCount.day) >= since,
-            col(HourlyCount.day) < until,
-        )
+        day = col(HourlyCount.day)
+        query = select(HourlyCount).where(col(HourlyCount.source) == source)
+        query = query.where(day >= since, day < until)
         if areas is not None:
             query = query.where(col(HourlyCount.area).in_(areas))
         if categories is not None:
             query = query.where(col(HourlyCount.category).in_(categories))
         columns = (HourlyCount.day, HourlyCount.hour, HourlyCount.area, HourlyCount.category)
         query = query.order_by(*map(col, columns)).execution_options(populate_existing=True)
-        return [
-            HourCount(
-                area=row.area or None,
-                category=row.category,
-                day=row.day,
-                hour=row.hour,
-                incidents=row.incidents,
-                reports=row.reports,
-            )
-            for row in await self._session.scalars(query)
-        ]
+        return [_hour(row) for row in await self._session.scalars(query)]
+
+
+def _hour(row: HourlyCount) -> HourCount:
+    return HourCount(
+        area=row.area or None,
+        category=row.category,
+        day=row.day,
+        hour=row.hour,
+        incidents=row.incidents,
+        reports=row.reports,
+    )

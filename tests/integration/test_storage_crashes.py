@@ -17,8 +17,8 @@ from tests.integration.storage_factories import NOW
 from tests.integration.storage_victim import work_off
 
 ROOT = Path(__file__).parents[2]
-MESSAGES = 900
-KILLS = 5
+MESSAGES = 600
+KILLS = 4
 
 
 class Life:

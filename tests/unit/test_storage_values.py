@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import make_url
 
 from storage.columns import UtcTime
 from storage.counts import counted_source
@@ -12,11 +12,13 @@ from storage.incidents import distance_m
 from storage.ledger import AuditEntry, Ledger
 from storage.references import DIGITS, LETTERS, random_ref
 
+SQLITE = make_url("sqlite://").get_dialect()()
+POSTGRESQL = make_url("postgresql+asyncpg://").get_dialect()()
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 KEY = ("bot", "mill", "noise", NOON.date(), 12)
 
 
-@pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])
+@pytest.mark.parametrize("dialect", [SQLITE, POSTGRESQL])
 @pytest.mark.parametrize("hours", [-8, 0, 5.5])
 def test_times_are_stored_as_utc(dialect: object, hours: float) -> None:
     local = NOON.astimezone(timezone(timedelta(hours=hours)))
@@ -27,21 +29,21 @@ def test_times_are_stored_as_utc(dialect: object, hours: float) -> None:
 
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
-        UtcTime().process_bind_param(NOON.replace(tzinfo=None), sqlite.dialect())
+        UtcTime().process_bind_param(NOON.replace(tzinfo=None), SQLITE)
 
 
 @pytest.mark.parametrize(
     "value", [NOON.replace(tzinfo=None), NOON, NOON.astimezone(timezone(timedelta(hours=3)))]
 )
 def test_times_come_back_aware(value: datetime) -> None:
-    read = UtcTime().process_result_value(value, sqlite.dialect())
+    read = UtcTime().process_result_value(value, SQLITE)
     assert read == NOON
     assert read.tzinfo is UTC
 
 
 def test_no_time_stays_none() -> None:
-    assert UtcTime().process_bind_param(None, sqlite.dialect()) is None
-    assert UtcTime().process_result_value(None, sqlite.dialect()) is None
+    assert UtcTime().process_bind_param(None, SQLITE) is None
+    assert UtcTime().process_result_value(None, SQLITE) is None
 
 
 @pytest.mark.parametrize("tail", [2, 3, 7])

@@ -1,0 +1,58 @@
+"""Which sends may go now, and what becomes of those whose sender died.
+
+A lease is needed because the outside world is touched: a sender that dies leaves its rows behind.
+A row that was only leased goes again. One that was marked `sending` may have left already: it
+becomes `unknown`, but an emergency line goes again, for twice is better than never.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from storage.models import (
+    EXPIRED,
+    LEASED,
+    QUEUED,
+    SENDING,
+    UNKNOWN,
+    Contact,
+    Outbox,
+    open_sends,
+)
+from storage.rows import changed
+
+EMERGENCY = "emergency"
+
+
+async def end_overdue(session: AsyncSession, now: datetime) -> None:
+    """End what is out of date and what a dead sender may have sent."""
+    waits = col(Outbox.state).in_((QUEUED, LEASED))
+    late = update(Outbox).where(open_sends(), waits, col(Outbox.expires_at) <= now)
+    await changed(session, late.where(_free(now)).values(state=EXPIRED))
+    left = (open_sends(), col(Outbox.state) == SENDING, col(Outbox.leased_until) <= now)
+    lost = update(Outbox).where(*left, col(Outbox.kind) != EMERGENCY)
+    await changed(session, lost.values(state=UNKNOWN, error="the sender died"))
+
+
+async def due(
+    session: AsyncSession, now: datetime, limit: int
+) -> list[tuple[Outbox, Contact | None]]:
+    """Sends that may go now with their contacts, locked, most urgent first."""
+    query = (
+        select(Outbox, Contact)
+        .join(Contact, col(Contact.id) == col(Outbox.contact_id), isouter=True)
+        .where(open_sends(), _free(now), col(Outbox.not_before) <= now)
+        .order_by(col(Outbox.priority), col(Outbox.id))
+        .limit(limit)
+        .with_for_update(of=Outbox, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return [(row, contact) for row, contact in await session.execute(query)]
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    over = col(Outbox.leased_until) <= now
+    held = (LEASED, SENDING)  # `sending` is only left here for emergencies
+    return or_(col(Outbox.state) == QUEUED, and_(col(Outbox.state).in_(held), over))
