@@ -51,10 +51,11 @@ async def answer(
 ) -> list[Outbound]:
     """The answer to a question asked at the terminal, as the chat would give it."""
     context = CommandContext(work, city, staff, language, now, lambda: secrets.token_hex(6).upper())
+    text = text.strip() or "/help"
     given = await run_command(context, text)
     if given is not None:
         return given
-    name = text.split()[0].lower() if text.split() else "help"
+    name = text.split()[0].lower()
     if name.removeprefix("/") in RESIDENTS_WORDS:
         return [Outbound(_hint(context, name.removeprefix("/"), None))]
     # At the terminal everything is a question; one that names no command asks for a trend.
