@@ -76,7 +76,8 @@ def _shorter(parts: list[str], words: Words) -> Iterator[tuple[str, How]]:
     """A landmark without its article, a town without "Township"."""
     if len(parts) > 1 and parts[0] in words.articles:
         yield " ".join(parts[1:]), How.ALIAS
-    if len(parts) > 1 and parts[-1] in words.town_types:
+    short = parts[:-1] if parts[-1] in words.town_types else []
+    if any(not words.ordinary(part) and part not in words.articles for part in short):
         yield " ".join(parts[:-1]), How.ALIAS
 
 

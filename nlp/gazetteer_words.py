@@ -1,5 +1,6 @@
 """How people write places, per language: spellings, street types, joining words and cues."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent / "toponyms"
+_ORDINAL = re.compile(r"\d+(st|nd|rd|th|a|o)")
 _SETS = (
     "types_after",
     "types_before",
+    "types_usual",
     "directions",
     "town_types",
     "join",
     "corner",
+    "fill",
+    "on",
     "at",
     "articles",
     "personal",
@@ -32,10 +37,13 @@ class Words:
     fold: dict[str, str]
     types_after: frozenset[str]
     types_before: frozenset[str]
+    types_usual: frozenset[str]
     directions: frozenset[str]
     town_types: frozenset[str]
     join: frozenset[str]
     corner: frozenset[str]
+    fill: frozenset[str]
+    on: frozenset[str]
     at: frozenset[str]
     articles: frozenset[str]
     personal: frozenset[str]
@@ -43,6 +51,10 @@ class Words:
     no_street: frozenset[str]
     relations: dict[tuple[str, ...], float]
     common: frozenset[str]
+
+    def ordinary(self, word: str) -> bool:
+        """Whether the word says little by itself: common words, types and "third"."""
+        return word in self.common or word in self.types or _ORDINAL.fullmatch(word) is not None
 
     @property
     def types(self) -> frozenset[str]:

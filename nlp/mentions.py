@@ -106,8 +106,10 @@ def _longest(keys: list[str], gazetteer: Gazetteer) -> str | None:
 
 def _with_other_type(words: list[Token], last: int, key: str, gazetteer: Gazetteer) -> int:
     """Take in the wrong type in "Main Road" for Main Street."""
-    types = gazetteer.words.types_after
-    if last >= len(words) or words[last].key not in types or key.split()[-1] in types:
+    types = gazetteer.words.types_usual
+    if last >= len(words) or words[last].key not in types:
+        return last
+    if key.split()[-1] in gazetteer.words.types_after:
         return last
     street = any(gazetteer.is_street(place) for place, _ in gazetteer.lookup(key))
     return last + 1 if street and words[last].start - words[last - 1].end <= 2 else last

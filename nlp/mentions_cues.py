@@ -34,28 +34,53 @@ class Candidate(Protocol):
 
 def strength(text: str, words: list[Token], found: Candidate, gazetteer: Gazetteer) -> Strength:
     """How much a name counts: its own words first, then the cues before it."""
+    known = gazetteer.words
     parts = found.key.split()
-    if gazetteer.kind(found.postings[0][0]) == "mark":
+    first, how = found.postings[0]
+    if gazetteer.kind(first) == "mark":
         return Strength.WEAK
     if _someones(words, found.first, gazetteer) or _other_town(words, found, gazetteer):
         return Strength.NONE
-    common = all(part in gazetteer.words.common | gazetteer.words.types for part in parts)
-    cued = preceded(words, found.first, gazetteer)
+    common = all(known.ordinary(part) for part in parts)
     shown = _capital(text, found.start)
     typed = found.last - found.first > len(parts)
     if found.slip:
-        return _mended(parts, found.postings[0][1], typed=typed, common=common)
-    if found.postings[0][1] in (How.NO_TYPE, How.BARE) and not typed:
-        if common:
-            return Strength.WEAK
-        return Strength.STRONG if len(parts) > 1 or cued or shown else Strength.WEAK
+        return _mended(words[found.first].key, parts, how, gazetteer, typed=typed, common=common)
     if typed:
         return Strength.STRONG
-    if not common:
-        return Strength.STRONG if len(found.key) > 3 or cued or shown else Strength.WEAK
-    if len(parts) > 1 and (parts[0] in gazetteer.words.articles or _sound(found, gazetteer)):
+    if how in (How.NO_TYPE, How.BARE) or (gazetteer.is_street(first) and len(parts) == 1):
+        return _untyped(words, found, gazetteer, common=common)
+    cued = preceded(words, found.first, known.at, gazetteer)
+    if not common and (len(found.key) > 3 or cued or shown):
+        return Strength.STRONG
+    if len(parts) > 1 and (parts[0] in known.articles or _sound(found, gazetteer)):
         return Strength.STRONG
     return Strength.STRONG if cued or shown else Strength.WEAK
+
+
+def _untyped(
+    words: list[Token], found: Candidate, gazetteer: Gazetteer, *, common: bool
+) -> Strength:
+    """A street by its bare name: "on Swede", but neither "the nursery" nor "by Charles"."""
+    before = words[found.first - 1].key if found.first else ""
+    if common or before in gazetteer.words.articles:
+        return Strength.WEAK
+    cued = preceded(words, found.first, gazetteer.words.on, gazetteer)
+    return Strength.STRONG if cued or " " in found.key else Strength.WEAK
+
+
+def _mended(
+    written: str, parts: list[str], how: int, gazetteer: Gazetteer, *, typed: bool, common: bool
+) -> Strength:
+    """A mended misspelling needs more than one telling word, or a long name in full."""
+    telling = [part for part in parts if part not in gazetteer.words.articles]
+    # "knocked" is not Knock Street, nor "theres" Theresa Lane: endings are grammar, not slips
+    grammar = written.startswith(telling[0]) or telling[0].startswith(written)
+    if common or (grammar and len(telling) == 1):
+        return Strength.NONE
+    if len(telling) > 1 or typed:
+        return Strength.STRONG
+    return Strength.STRONG if how == How.FULL and len(telling[0]) > 6 else Strength.WEAK
 
 
 def _sound(found: Candidate, gazetteer: Gazetteer) -> bool:
@@ -64,21 +89,12 @@ def _sound(found: Candidate, gazetteer: Gazetteer) -> bool:
     return not kinds.isdisjoint(("street", "area"))
 
 
-def _mended(parts: list[str], how: int, *, typed: bool, common: bool) -> Strength:
-    if common:
-        return Strength.NONE
-    longer = len(parts) > 1 or typed
-    if longer or (how in (How.FULL, How.ALIAS) and len(parts[0]) > 5):
-        return Strength.STRONG
-    return Strength.WEAK
-
-
-def preceded(words: list[Token], first: int, gazetteer: Gazetteer) -> bool:
-    """Whether a word of place ("at", "near the", "corner of") stands right before."""
+def preceded(words: list[Token], first: int, cues: frozenset[str], gazetteer: Gazetteer) -> bool:
+    """Whether one of `cues` ("at", "near the", "corner of") stands right before."""
     before = first - 1
-    while before >= 0 and words[before].key in gazetteer.words.articles:
+    while before >= 0 and words[before].key in gazetteer.words.articles | {"of"}:
         before -= 1
-    return before >= 0 and words[before].key in gazetteer.words.at
+    return before >= 0 and words[before].key in cues
 
 
 def _someones(words: list[Token], first: int, gazetteer: Gazetteer) -> bool:

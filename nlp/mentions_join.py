@@ -56,19 +56,22 @@ def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> 
     if len(gap) > 4 or any(word not in links for word in gap) or _STOPS.search(between):
         return None
     weak = Strength.STRONG not in (one.strength, other.strength)
+    joined = _SIGNS.search(between) or any(word in words.join for word in gap)
     if weak and not _cornered(found, one, gazetteer):
-        return 0
+        return 0 if joined else None
     if _SIGNS.search(between) or any(word in words.join - words.at for word in gap):
         return 3
     if any(word in words.join for word in gap):
         return 2
-    if any(word in words.corner for word in gap):
+    if any(word in words.corner - words.fill for word in gap):
         return 1
     # "Main St, Pottstown" is no crossing with Pottstown Ave
     towns = any(gazetteer.kind(m.postings[0][0]) == "area" for m in (one, other))
-    return None if towns else 0
+    return None if towns or weak else 0
 
 
 def _cornered(found: Read, one: Mention, gazetteer: Gazetteer) -> bool:
     before = found.words[one.first - 1].key if one.first else ""
-    return before in gazetteer.words.corner or preceded(found.words, one.first, gazetteer)
+    return before in gazetteer.words.corner or preceded(
+        found.words, one.first, gazetteer.words.at, gazetteer
+    )

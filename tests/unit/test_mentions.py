@@ -43,6 +43,11 @@ def strong(text: str, town: Gazetteer) -> list[str]:
         ("riverside boro", []),
         ("riverside twp", ["riverside twp"]),
         ("mainstream streets", []),
+        ("by Josephine", []),
+        ("the oakhurst", []),
+        ("highfields", []),
+        ("oakhurs", []),
+        ("third time at main", []),
     ],
 )
 def test_names_found(town: Gazetteer, text: str, names: list[str]) -> None:
@@ -63,6 +68,8 @@ def test_names_found(town: Gazetteer, text: str, names: list[str]) -> None:
         ("on main and elm", [3]),
         ("mill lane in highfield, main st", []),
         ("library and cafe zoe", []),
+        ("main elm", []),
+        ("the main of the park", []),
     ],
 )
 def test_pairs(town: Gazetteer, text: str, weights: list[int]) -> None:
