@@ -56,7 +56,7 @@ class Desk:
             analysis=analysis,
             now=now,
             ref=await work.reports.new_ref(),
-            reports=tuple(await work.reports.of_contact(contact.id)),
+            reports=tuple(await work.reports.of_contact(contact.id, limit=100)),
         )
         await self._apply(work, row, turn, route(turn))
 

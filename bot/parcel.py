@@ -18,7 +18,7 @@ def pack(message: Outbound) -> bytes:
     if message.image:
         row["image"] = base64.b64encode(message.image).decode("ascii")
     if message.share_location:
-        row["share_location"] = True
+        row["share_location"] = message.share_label
     if message.ttl:
         row["ttl"] = message.ttl.total_seconds()
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
@@ -27,12 +27,13 @@ def pack(message: Outbound) -> bytes:
 def unpack(body: bytes) -> Outbound:
     """The message that `pack` made."""
     row = json.loads(body)
-    image, ttl = row.get("image"), row.get("ttl")
+    image, ttl, share = row.get("image"), row.get("ttl"), row.get("share_location")
     return Outbound(
         text=row["text"],
         title=row.get("title"),
         buttons=tuple(Button(label, data) for label, data in row.get("buttons", ())),
         image=base64.b64decode(image) if image else None,
-        share_location=row.get("share_location", False),
+        share_location=share is not None,
+        **({"share_label": share} if share is not None else {}),
         ttl=timedelta(seconds=ttl) if ttl else None,
     )

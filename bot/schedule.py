@@ -29,7 +29,9 @@ class Schedule:
     def __init__(self, store: Store, city: City, clock: Clock, sweep_seconds: float = 60) -> None:
         self._store, self._city, self._clock = store, city, clock
         self._sweep_seconds = sweep_seconds
-        self._scheduler: Any = AsyncIOScheduler(timezone="UTC")
+        self._scheduler: Any = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
+        )
 
     def start(self) -> None:
         """Begin to fire, the catch-up first."""

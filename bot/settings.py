@@ -69,7 +69,9 @@ class Settings(BaseSettings):
         "https://api.telegram.org", description="Bot API server; an emulator or an own server"
     )
     telegram_rate: float = Field(30.0, gt=0, description="Telegram messages a second, all chats")
-    twilio_mode: Literal["webhook"] = Field("webhook", description="How text messages reach us")
+    twilio_mode: Literal["webhook", "polling"] = Field(
+        "webhook", description="webhook needs PUBLIC_URL; polling lists new messages instead"
+    )
     twilio_account_sid: str | None = Field(None, description="Account SID (AC…)")
     twilio_auth_token: SecretStr | None = Field(
         None, description="Auth token; while rotating, new and old separated by a comma"
@@ -138,8 +140,9 @@ def _incomplete(settings: Settings) -> list[str]:
     rules = [
         (settings.has_sms and settings.twilio_auth_token is None, "TWILIO_AUTH_TOKEN", "SMS"),
         (settings.has_sms and settings.twilio_from is None, "TWILIO_FROM", "SMS"),
-        (settings.has_sms and settings.public_url is None, "PUBLIC_URL", "SMS webhooks"),
     ]
+    if settings.has_sms and settings.twilio_mode == "webhook":
+        rules.append((settings.public_url is None, "PUBLIC_URL", "SMS webhooks"))
     if settings.has_telegram and settings.telegram_mode == "webhook":
         secret = settings.telegram_webhook_secret
         rules.append((settings.public_url is None, "PUBLIC_URL", "Telegram webhooks"))

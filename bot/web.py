@@ -1,13 +1,13 @@
 """The HTTP edge: verify, store, acknowledge. Nothing is understood here."""
 
 import asyncio
-import hmac
 import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from bot.channels.base import Unreadable
+from bot.channels.telegram import secret_matches
 from bot.channels.twilio import TwilioChannel
 from bot.intake import Intake
 from bot.metrics import Metrics
@@ -69,8 +69,7 @@ class Web:
             return web.Response(status=503, headers={"Retry-After": "5"}, text="try again")
 
     async def _telegram(self, request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(given, (self._telegram_secret or "").encode()):
+        if not secret_matches(request.headers.get(SECRET_HEADER), self._telegram_secret or ""):
             raise web.HTTPForbidden(text="wrong secret")
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType(text="application/json only")

@@ -3,12 +3,16 @@
 import asyncio
 import itertools
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from bot.channels.base import Channel, SendError
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_poller import TelegramPoller
 from bot.channels.twilio import TwilioChannel
+from bot.channels.twilio_poller import TwilioPoller
 from bot.clock import Clock
 from bot.intake import Intake
 from bot.settings import Settings, SettingsError
@@ -18,11 +22,15 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+#: Seconds between two looks at Twilio's list of messages, by the way they reach us.
+LISTING = {"webhook": 300.0, "polling": 4.0}
+
 
 @dataclass(slots=True)
 class Channels:
     """The channels that are set up, and what fetches for them."""
 
+    clock: Clock
     telegram: TelegramChannel | None = None
     twilio: TwilioChannel | None = None
     named: dict[str, Channel] = field(default_factory=dict)
@@ -31,18 +39,18 @@ class Channels:
     def start_fetching(
         self, intake: Intake, settings: Settings, menu: list[tuple[str, str]]
     ) -> None:
-        """Begin to poll Telegram, or tell it our webhook; go on trying while it is down."""
-        if self.telegram is None or settings.telegram_token is None:
-            return
-
-        async def put(raw: bytes) -> None:
-            await intake.put("telegram", raw)
-
-        if settings.telegram_mode == "polling":
-            token = settings.telegram_token.get_secret_value()
-            poller = TelegramPoller(token, put, api_url=settings.telegram_api_url)
-            self._tasks.append(asyncio.create_task(poller.run()))
-        self._tasks.append(asyncio.create_task(self._introduce(self.telegram, settings, menu)))
+        """Begin to fetch what comes by no webhook, and tell Telegram about us."""
+        if self.telegram and settings.telegram_token:
+            if settings.telegram_mode == "polling":
+                token = settings.telegram_token.get_secret_value()
+                put = partial(intake.put, "telegram")
+                self._go(TelegramPoller(token, put, api_url=settings.telegram_api_url).run())
+            self._go(self._introduce(self.telegram, settings, menu))
+        if self.twilio:
+            # Beside a webhook this finds what Twilio could not deliver: it never tries again.
+            seconds = LISTING[settings.twilio_mode]
+            put = partial(intake.put, "sms")
+            self._go(TwilioPoller(self.twilio, put, interval=seconds, clock=self.clock.now).run())
 
     async def _introduce(
         self, telegram: TelegramChannel, settings: Settings, menu: list[tuple[str, str]]
@@ -61,6 +69,9 @@ class Channels:
                 await asyncio.sleep(wait)
             else:
                 return
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
 
     async def stop_fetching(self) -> None:
         """Fetch no more; what was fetched is stored."""
@@ -109,7 +120,7 @@ def channel_key(keys: Keyring, name: str) -> bytes:
 
 def open_channels(settings: Settings, keys: Keyring, clock: Clock) -> Channels:
     """The channels that have credentials; none connects before its first call."""
-    channels = Channels()
+    channels = Channels(clock)
     if settings.telegram_token:
         channels.telegram = TelegramChannel(
             settings.telegram_token.get_secret_value(),

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,9 @@ from bot.city import City, demo_city_path, load_city
 from bot.clock import SystemClock
 from bot.message import Outbound
 from bot.settings import load_settings
-from bot.wiring import open_keys, open_store
-from storage.store import Store
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 
 def add_to(app: typer.Typer) -> None:
@@ -104,7 +105,9 @@ def show(message: Outbound, folder: Path | None, name: str) -> None:
         typer.echo(f"picture: {folder / f'{name}.png'}", err=True)
 
 
-async def _open() -> tuple[City, Store]:
+async def _open() -> "tuple[City, Store]":
+    from bot.wiring import open_keys, open_store
+
     settings = load_settings()
     city = load_city(settings.city or demo_city_path())
     return city, await open_store(settings, open_keys(settings))

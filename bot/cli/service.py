@@ -8,12 +8,8 @@ import typer
 
 from bot import logs
 from bot.clock import SystemClock
-from bot.doctor import examine
 from bot.roles import Role, parse_roles
-from bot.service import Service
 from bot.settings import Settings, SettingsError, load_settings
-from bot.wiring import open_keys
-from storage.schema import migrate, schema_state
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,6 +46,8 @@ def run(
 
 
 async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
+    from bot.service import Service
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -80,6 +78,9 @@ def migrate_command() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
+    from bot.wiring import open_keys
+    from storage.schema import migrate, schema_state
+
     open_keys(settings, make=await schema_state(settings.database_url) == "empty")
     await migrate(settings.database_url)
 
@@ -89,6 +90,8 @@ def doctor() -> None:
 
     Example: lamplighter doctor
     """
+    from bot.doctor import examine
+
     findings = asyncio.run(examine())
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.ok else 'MEND'}  {finding.subject}: {finding.words}")

@@ -2,17 +2,17 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.channels.base import SendError
 from bot.city import City, demo_city_path, load_city
 from bot.clock import SystemClock
-from bot.desk import new_code
 from bot.settings import Settings, load_settings
-from bot.wiring import open_channels, open_keys, open_store
-from storage.sealing import Keyring
+
+if TYPE_CHECKING:
+    from storage.sealing import Keyring
 
 #: A code that lies in a chat or a mail must not stay good for long.
 CODE_LIFE = timedelta(days=3)
@@ -50,6 +50,9 @@ def invite(
 
 
 async def _invite(role: str, team: str | None, areas: tuple[str, ...]) -> None:
+    from bot.desk import new_code
+    from bot.wiring import open_keys, open_store
+
     settings = load_settings()
     city = load_city(settings.city or demo_city_path())
     _check(city, role, team, areas)
@@ -76,7 +79,9 @@ def _check(city: City, role: str, team: str | None, areas: tuple[str, ...]) -> N
         raise typer.BadParameter(f"--team is one of: {', '.join(slugs)}")
 
 
-async def _explain(settings: Settings, keys: Keyring, code: str) -> None:
+async def _explain(settings: Settings, keys: "Keyring", code: str) -> None:
+    from bot.wiring import open_channels
+
     typer.echo("Good once, for three days. In Telegram or by text message, send:", err=True)
     typer.echo(f"  JOIN {code}", err=True)
     channels = open_channels(settings, keys, SystemClock())

@@ -40,9 +40,11 @@ def understood(talk: Talk, analysis: Analysis) -> str:
 
 def place_name(talk: Talk, location: Location) -> str:
     """The place and its area as one name; empty when unknown."""
-    area = talk.turn.city.area_name(location.area)
-    names = {location.name or "": _PLACE, area or "": _AREA}
-    return ", ".join(short(name, most) for name, most in names.items() if name)
+    area = talk.turn.city.area_name(location.area) or ""
+    name = location.name or ""
+    # An offered place bears its area already: "Mill Lane, Millbrook".
+    parts = [(name, _PLACE)] if name.endswith(area) and name else [(name, _PLACE), (area, _AREA)]
+    return ", ".join(short(part, most) for part, most in parts if part)
 
 
 def next_step(talk: Talk, area: str | None) -> str:

@@ -12,7 +12,10 @@ from bot.parcel import pack, unpack
         Outbound("plain"),
         Outbound("ñandú 🦤 \u202e <b>", title="título"),
         Outbound(
-            "", buttons=(Button("Á", "place:K7Q-42:A"), Button("b", "x")), share_location=True
+            "",
+            buttons=(Button("Á", "place:K7Q-42:A"), Button("b", "x")),
+            share_location=True,
+            share_label="Mi lugar",
         ),
         Outbound("map", image=bytes(range(256)), ttl=timedelta(minutes=90)),
     ],
