@@ -14,7 +14,7 @@ from matplotlib.patheffects import withStroke
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from bot.charts_style import INK, MUTED, PAPER, SHADES, blank_figure, to_png
+from bot.charts_style import INK, MUTED, PAPER, SHADES, blank_figure, to_png, write_heading
 from bot.i18n import say
 from bot.insight.baseline import Word
 
@@ -47,8 +47,7 @@ def area_map(drawn: AreaMap, language: str) -> bytes:
     """A PNG of 800 × 800 pixels. Takes about 0.3 s of a core: call it outside the event loop."""
     figure = blank_figure(*_PIXELS)
     axes = figure.add_axes(_FRAME)
-    figure.text(0.03, 0.97, drawn.title, size=22, weight="bold", color=INK, va="top")
-    figure.text(0.03, 0.915, drawn.subtitle, size=15.5, color=INK, va="top")
+    write_heading(figure, drawn.title, drawn.subtitle, top=0.97, gap=0.055)
     notes = "\n".join(line for note in drawn.notes for line in wrap(note, 88)[:2])
     figure.text(0.03, 0.015, notes, size=12, color=MUTED, linespacing=1.25)
     for code, shape in drawn.shapes.items():

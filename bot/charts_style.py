@@ -1,6 +1,7 @@
 """What all our pictures share: size for a phone, colours that everyone can tell apart, PNG."""
 
 from io import BytesIO
+from textwrap import shorten
 from typing import Final
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -29,6 +30,18 @@ def blank_figure(width: int, height: int) -> Figure:
     figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)
     return figure
+
+
+def write_heading(figure: Figure, title: str, subtitle: str, *, top: float, gap: float) -> None:
+    """Title and subtitle at the top, smaller where they are long, cut where they are too long.
+
+    `top` and `gap` are shares of the picture's height.
+    """
+    for text, size, letters, y in ((title, 22.0, 42, top), (subtitle, 15.5, 64, top - gap)):
+        shown = shorten(text, 2 * letters, placeholder="…")
+        fitted = min(size, size * letters / max(len(shown), 1))
+        weight = "bold" if y == top else "normal"
+        figure.text(0.03, y, shown, size=fitted, weight=weight, color=INK, va="top")
 
 
 def to_png(figure: Figure) -> bytes:

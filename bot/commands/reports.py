@@ -61,27 +61,35 @@ async def read_report(context: CommandContext, words: Words) -> list[Outbound]:
     report = await readable(context, _ref(context, words))
     if is_sensitive(report.category):
         await _note(context, "read report", report.ref, context.now)
+    free = report.status in _FREE
+    lines = [*_told(context, report), *await _added(context, report), _consent(context, report)]
+    if free:
+        lines.append(context.say("Take it: /take {ref}", ref=report.ref))
+    buttons = (Button(context.say("I take it"), f"/take {report.ref}"),) if free else ()
+    return [Outbound("\n".join(lines), title=report.ref, buttons=buttons)]
+
+
+def _told(context: CommandContext, report: ReportView) -> list[str]:
     category = headline(category_name(report.category, context.language))
     place = context.city.area_name(report.area) or context.say("place not known yet")
     if near := place_shown(report):
         place = context.say("{area}, around {place}", area=place, place=near)
     received = moment(report.received_at, context.city.timezone, context.language)
-    lines = [
+    status = context.say(_STATUS.get(report.status, report.status))
+    return [
         f"{category}. {headline(context.say(_URGENCY.get(report.urgency, report.urgency)))}.",
         place,
-        context.say("Received {when}: {status}.", when=received, status=context.say(
-            _STATUS.get(report.status, report.status))),
+        context.say("Received {when}: {status}.", when=received, status=status),
         f"“{report.redacted_text}”",
-    ]  # fmt: skip
-    for at, text in await context.work.reports.followups(report.ref):
-        later = moment(at, context.city.timezone, context.language)
-        lines.append(context.say("Added {when}: “{text}”", when=later, text=text))
-    lines.append(_consent(context, report))
-    free = report.status in _FREE
-    buttons = (Button(context.say("I take it"), f"/take {report.ref}"),) if free else ()
-    if free:
-        lines.append(context.say("Take it: /take {ref}", ref=report.ref))
-    return [Outbound("\n".join(lines), title=report.ref, buttons=buttons)]
+    ]
+
+
+async def _added(context: CommandContext, report: ReportView) -> list[str]:
+    zone, language = context.city.timezone, context.language
+    return [
+        context.say("Added {when}: “{text}”", when=moment(at, zone, language), text=text)
+        for at, text in await context.work.reports.followups(report.ref)
+    ]
 
 
 def _consent(context: CommandContext, report: ReportView) -> str:

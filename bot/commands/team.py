@@ -67,13 +67,8 @@ def _team_asked(context: CommandContext, words: Words) -> Team:
 @command("/invite role areas [team]", mark("a one-time code for a colleague"), roles=LEADS)
 async def invite(context: CommandContext, words: Words) -> list[Outbound]:
     """A code that makes its first user a member of staff."""
-    roles = [_ROLE_WORDS[plain(word)] for word in words if plain(word) in _ROLE_WORDS]
+    role = _role(context, words)
     rest = [word for word in words if plain(word) not in _ROLE_WORDS]
-    if len(roles) != 1:
-        raise Declined(context.say("Which role? For example: /invite officer old-town"))
-    role = roles[0]
-    if role != OFFICER and context.staff.role != ADMINISTRATOR:
-        raise Declined(context.say("Only an administrator can invite that role."))
     areas, team = _places(context, role, rest)
     code, until = context.new_code(), context.now + INVITE_LASTS
     slug = team.slug if team else None
@@ -91,6 +86,17 @@ async def invite(context: CommandContext, words: Words) -> list[Outbound]:
         until=moment(until, context.city.timezone, context.language),
     )
     return [Outbound(text)]
+
+
+def _role(context: CommandContext, words: Words) -> str:
+    """The one role that is named, if the asker may give it away."""
+    roles = {_ROLE_WORDS[plain(word)] for word in words if plain(word) in _ROLE_WORDS}
+    if len(roles) != 1:
+        raise Declined(context.say("Which role? For example: /invite officer old-town"))
+    role = roles.pop()
+    if role != OFFICER and context.staff.role != ADMINISTRATOR:
+        raise Declined(context.say("Only an administrator can invite that role."))
+    return role
 
 
 def _places(

@@ -18,19 +18,19 @@ Key = TypeVar("Key")
 
 
 def suppressed(counts: Mapping[Key, int], *, total_known: bool = True) -> dict[Key, str]:
-    """Counts as they may be shown: small ones as "<5".
+    """Counts as they may be shown: small ones, zero too, as "<5".
 
-    If their sum is known and exactly one is hidden, it could be worked out: then the smallest other
-    one is shown as "5+". Zero is small too.
+    Where their sum is known, what is hidden adds up to a known number as well. So the smallest of
+    the others are shown as "5+" until at least two are hidden that hold at least five together.
     """
-    shown = {
-        key: str(count) if count >= FEWEST_SHOWN else f"<{FEWEST_SHOWN}"
-        for key, count in counts.items()
-    }
-    hidden = [key for key, count in counts.items() if count < FEWEST_SHOWN]
-    others = [key for key, count in counts.items() if count >= FEWEST_SHOWN]
-    if total_known and len(hidden) == 1 and others:
-        shown[min(others, key=counts.__getitem__)] = f"{FEWEST_SHOWN}+"
+    hidden = {key for key, count in counts.items() if count < FEWEST_SHOWN}
+    shown = {key: f"<{FEWEST_SHOWN}" if key in hidden else str(counts[key]) for key in counts}
+    for key in sorted(counts.keys() - hidden, key=lambda key: (counts[key], str(key))):
+        told = len(hidden) == 1 or sum(counts[key] for key in hidden) < FEWEST_SHOWN
+        if not (total_known and hidden and told):
+            break
+        hidden.add(key)
+        shown[key] = f"{FEWEST_SHOWN}+"
     return shown
 
 
