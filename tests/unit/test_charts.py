@@ -40,6 +40,16 @@ MAP = AreaMap(
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def trend() -> bytes:
+    return trend_chart(TREND, "en")
+
+
+@pytest.fixture(scope="module")
+def drawn() -> bytes:
+    return area_map(MAP, "en")
+
+
 def size(png: bytes) -> tuple[int, int]:
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", png[16:24])
@@ -47,13 +57,12 @@ def size(png: bytes) -> tuple[int, int]:
 
 
 class TestTrend:
-    def test_fits_a_phone(self) -> None:
-        png = trend_chart(TREND, "en")
-        assert size(png) == (800, 640)
-        assert len(png) < 200_000
+    def test_fits_a_phone(self, trend: bytes) -> None:
+        assert size(trend) == (800, 640)
+        assert len(trend) < 200_000
 
-    def test_the_same_data_give_the_same_file(self) -> None:
-        assert trend_chart(TREND, "en") == trend_chart(TREND, "en")
+    def test_the_same_data_give_the_same_file(self, trend: bytes) -> None:
+        assert trend_chart(TREND, "en") == trend
 
     @pytest.mark.parametrize(
         "over",
@@ -65,12 +74,12 @@ class TestTrend:
             {"end": datetime(2026, 10, 22, 8)},  # noqa: DTZ001
         ],
     )
-    def test_everything_shows(self, over: dict[str, object]) -> None:
+    def test_everything_shows(self, over: dict[str, object], trend: bytes) -> None:
         changed = replace(TREND, **over)  # type: ignore[arg-type]
-        assert trend_chart(changed, "en") != trend_chart(TREND, "en")
+        assert trend_chart(changed, "en") != trend
 
-    def test_it_speaks_the_language(self) -> None:
-        assert trend_chart(TREND, "es") != trend_chart(TREND, "en")
+    def test_it_speaks_the_language(self, trend: bytes) -> None:
+        assert trend_chart(TREND, "es") != trend
 
     @pytest.mark.parametrize("weekly", [[0], [5], [0] * 52, [900] * 26])
     def test_any_number_of_weeks(self, weekly: list[int]) -> None:
@@ -78,13 +87,12 @@ class TestTrend:
 
 
 class TestMap:
-    def test_fits_a_phone(self) -> None:
-        png = area_map(MAP, "en")
-        assert size(png) == (800, 800)
-        assert len(png) < 400_000
+    def test_fits_a_phone(self, drawn: bytes) -> None:
+        assert size(drawn) == (800, 800)
+        assert len(drawn) < 400_000
 
-    def test_the_same_data_give_the_same_file(self) -> None:
-        assert area_map(MAP, "en") == area_map(MAP, "en")
+    def test_the_same_data_give_the_same_file(self, drawn: bytes) -> None:
+        assert area_map(MAP, "en") == drawn
 
     @pytest.mark.parametrize(
         "over",
@@ -96,8 +104,8 @@ class TestMap:
             {"names": {**MAP.names, "ring": "Ringway"}},
         ],
     )
-    def test_everything_shows(self, over: dict[str, object]) -> None:
-        assert area_map(replace(MAP, **over), "en") != area_map(MAP, "en")  # type: ignore[arg-type]
+    def test_everything_shows(self, over: dict[str, object], drawn: bytes) -> None:
+        assert area_map(replace(MAP, **over), "en") != drawn  # type: ignore[arg-type]
 
     def test_a_crowd_of_areas_names_what_is_unusual(self) -> None:
         codes = [f"a{number}" for number in range(40)]
