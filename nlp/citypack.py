@@ -74,12 +74,7 @@ def build_pack(
         raise SourceError("--emergency", "there is no emergency number", "Give one, such as 112")
     say(f"reading {areas.name}")
     area_sources, notes = read_areas(areas, area_code, area_name)
-    sources: list[PlaceSource] = []
-    for path in places:
-        say(f"reading {path.name}")
-        found, more = read_places(path, place_area)
-        sources += found
-        notes += more
+    sources = _read_all(places, place_area, notes, say)
     ground = Ground(area_sources)
     say(f"placing {len(sources)} places")
     toponyms = compile_places(sources, ground, load_words(tuple(languages)))
@@ -91,6 +86,19 @@ def build_pack(
     }
     _write(out, files, toponyms, tuple(languages), notes)
     return _report(toponyms, len(area_sources), ground)
+
+
+def _read_all(
+    paths: Sequence[Path], area_field: str | None, notes: list[str], say: Progress
+) -> list[PlaceSource]:
+    """The places of all files; their attributions are added to `notes`."""
+    sources: list[PlaceSource] = []
+    for path in paths:
+        say(f"reading {path.name}")
+        found, more = read_places(path, area_field)
+        sources += found
+        notes += more
+    return sources
 
 
 def compile_places(sources: Sequence[PlaceSource], ground: Ground, words: Words) -> list[Toponym]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from nlp.citypack_areas import AreaSource, read_areas
 from nlp.citypack_errors import SourceError
 from nlp.gazetteer import Gazetteer, GazetteerError
+from nlp.places import Entry
 
 _OVERLAP = 0.01
 
@@ -105,6 +106,10 @@ def _index(path: Path, areas: list[AreaSource]) -> Iterator[Finding]:
             f"it was built for other areas ({', '.join(sorted(map(str, stale))[:3])})",
             "Run `city build` again",
         )
+    yield from _gaps(places, areas)
+
+
+def _gaps(places: list[Entry], areas: list[AreaSource]) -> Iterator[Finding]:
     kinds = Counter(place.kind for place in places)
     if not kinds["street"]:
         yield Finding("warning", "gazetteer", "it has no street", "Add streets to --places")

@@ -135,4 +135,5 @@ class Gazetteer:
 
 def _mapped(path: Path) -> NDArray[Any]:
     array: NDArray[Any] = np.load(path, mmap_mode="r" if path.stat().st_size > 256 else None)
-    return array
+    # A plain view: the memmap class makes every single look-up several times slower.
+    return np.asarray(array)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from nlp.gazetteer import Gazetteer
-from nlp.gazetteer_names import How, Token, tokens
+from nlp.gazetteer_names import Token, tokens
 from nlp.mentions_cues import Strength, strength
 
 _LONGEST = 8
@@ -145,8 +145,3 @@ def _numbered(mention: Mention, words: list[Token], free: int, gazetteer: Gazett
         return mention
     first -= 1
     return replace(mention, first=first, start=words[first].start, number=number or "number")
-
-
-def bare(mention: Mention) -> bool:
-    """Whether only the core of a street's name was written ("main" for Main Street)."""
-    return mention.how in (How.NO_TYPE, How.BARE)
