@@ -127,20 +127,23 @@ def _streets(
     for (keys, code), places in meetings.items():
         for key in keys:
             spots[key, code] += ground.points(np.array(places))
-    found = []
-    for (key, code), points in spots.items():
-        points = sorted(set(points))
-        (lat, lon), reach = spread(points)
-        found.append(
-            Toponym(
-                name=shown[key],
-                kind="mark" if key in words.no_street else "street",
-                area=code,
-                latitude=lat,
-                longitude=lon,
-                radius_m=round(reach, 1) + 100.0,
-                lines=(tuple(points),),
-                line=False,
-            )
-        )
-    return found
+    return [
+        _loose_street(shown[key], key, code, sorted(set(points)), words)
+        for (key, code), points in spots.items()
+    ]
+
+
+def _loose_street(
+    name: str, key: str, code: str | None, points: list[Point], words: Words
+) -> Toponym:
+    (lat, lon), reach = spread(points)
+    return Toponym(
+        name=name,
+        kind="mark" if key in words.no_street else "street",
+        area=code,
+        latitude=lat,
+        longitude=lon,
+        radius_m=round(reach, 1) + 100.0,
+        lines=(tuple(points),),
+        line=False,
+    )

@@ -34,13 +34,25 @@ def write_index(
     _write_places(folder, ordered, words, names, areas, kinds)
     _write_crossings(folder, ordered, words, names)
     _write_typos(folder, postings)
+    _write_meta(folder, languages, areas, kinds, len(ordered), len(postings), attribution)
+
+
+def _write_meta(
+    folder: Path,
+    languages: tuple[str, ...],
+    areas: list[str],
+    kinds: list[str],
+    places: int,
+    names: int,
+    attribution: Sequence[str],
+) -> None:
     meta = {
         "version": fmt.VERSION,
         "languages": list(languages),
         "areas": areas,
         "kinds": kinds,
-        "places": len(ordered),
-        "names": len(postings),
+        "places": places,
+        "names": names,
         "attribution": sorted(set(attribution)),
     }
     (folder / fmt.META).write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
@@ -87,8 +99,7 @@ def _write_places(
     rows = np.zeros(len(places), dtype=fmt.PLACE)
     text, points = bytearray(), list[tuple[int, int]]()
     for row, place in zip(rows, places, strict=True):
-        name = place.name.encode()
-        shape = _points(place)
+        name, shape = place.name.encode(), _points(place)
         row["text"], row["size"] = len(text), len(name)
         row["kind"], row["line"] = kind_of[place.kind], place.line
         row["area"] = area_of[place.area] if place.area else fmt.NO_AREA
