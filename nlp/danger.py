@@ -18,6 +18,8 @@ from nlp.phrases import Hit, Phrases
 
 #: How many words before a phrase of danger a denial reaches.
 NEGATION_REACH: Final = 4
+#: Phrases of danger looked at in one text; nobody needs more, and a hostile text costs no more.
+MOST_HITS: Final = 40
 
 
 class Cue(StrEnum):
@@ -80,7 +82,7 @@ class DangerRules:
     def check(self, text: str) -> Danger:
         """Judge a raw text. Never raises, takes some ten microseconds a line."""
         hits = self._phrases.find(row := words(text))
-        dangers = [hit for hit in hits if isinstance(hit.rule, DangerRule)]
+        dangers = [hit for hit in hits if isinstance(hit.rule, DangerRule)][:MOST_HITS]
         if not dangers:
             return Danger()
         cues = [hit for hit in hits if isinstance(hit.rule, _Cued)]

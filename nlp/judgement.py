@@ -8,12 +8,11 @@ from nlp.analysis import Danger, Intent, Urgency
 from nlp.categories import CATEGORIES, MESSAGE_TYPES
 from nlp.classifier import Prediction
 
-#: Probabilities from which the model alone shows the emergency number, and wakes a team.
-MODEL_EMERGENCY: Final = 0.5
-MODEL_PAGE: Final = 0.9
 #: Probability from which a yes-or-no head raises its flag.
 MODEL_FLAG: Final = 0.5
 _OPT_OUT: Final = 0.6
+#: The rule that sees somebody else who should stop ("please make him stop").
+NO_OPT_OUT: Final = "opt_out_not"
 _REPORTS: Final = ("report", "follow_up")
 #: What is worse while it is going on.
 _IN_PROGRESS: Final = {
@@ -29,6 +28,19 @@ _IN_PROGRESS: Final = {
     "vandalism": Urgency.U2,
     "disorder": Urgency.U2,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities that come with the model.
+
+    Below the first the category is "other"; from the others on the model alone shows the emergency
+    number, or wakes a team.
+    """
+
+    abstain_below: float
+    emergency_from: float = 1.0
+    page_from: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +62,14 @@ def judge(
     wishes: Collection[str],
     flag_signs: Collection[str],
     danger: Danger,
-    abstain_below: float,
+    limits: Thresholds,
 ) -> Judgement:
     """Combine the model with the rules; `wishes` and `flag_signs` are signs found by rule."""
-    danger = _with_model(danger, prediction)
+    danger = _with_model(danger, prediction, limits)
     flags = _flags(prediction, flag_signs)
     intent = _intent(prediction, wishes, danger)
     ranked = sorted(prediction.categories.items(), key=lambda item: -item[1])
-    category = _category(intent, ranked, abstain_below)
+    category = _category(intent, ranked, limits.abstain_below)
     reported = intent in (Intent.REPORT, Intent.FOLLOW_UP)
     missing = (
         reported
@@ -77,12 +89,12 @@ def judge(
     )
 
 
-def _with_model(danger: Danger, prediction: Prediction) -> Danger:
+def _with_model(danger: Danger, prediction: Prediction, limits: Thresholds) -> Danger:
     """The model raises what the rules say and never lowers it."""
     if danger.emergency and danger.page:
         return danger
-    emergency = prediction.signals.get("emergency", 0.0) >= MODEL_EMERGENCY
-    page = prediction.signals.get("page", 0.0) >= MODEL_PAGE and not danger.unsure
+    emergency = prediction.signals.get("emergency", 0.0) >= limits.emergency_from
+    page = prediction.signals.get("page", 0.0) >= limits.page_from and not danger.unsure
     if not (emergency or page):
         return danger
     return replace(
@@ -104,7 +116,8 @@ def _flags(prediction: Prediction, signs: Collection[str]) -> tuple[str, ...]:
 def _intent(prediction: Prediction, wishes: Collection[str], danger: Danger) -> Intent:
     shares = prediction.intents
     if not danger.emergency:
-        if "opt_out" in wishes or shares.get("opt_out", 0.0) >= _OPT_OUT:
+        by_model = shares.get("opt_out", 0.0) >= _OPT_OUT and NO_OPT_OUT not in wishes
+        if "opt_out" in wishes or by_model:
             return Intent.OPT_OUT
         if "spam" in wishes and shares.get("report", 0.0) < 0.8:
             return Intent.SPAM
@@ -123,7 +136,8 @@ def _message(shares: dict[str, float], wishes: Collection[str]) -> Intent:
         if wish in wishes:
             return Intent(wish)
     others = {intent: share for intent, share in shares.items() if intent not in _REPORTS}
-    return Intent(max(others, key=others.__getitem__)) if others else Intent.OTHER
+    best = Intent(max(others, key=others.__getitem__)) if others else Intent.OTHER
+    return Intent.REPORT if best is Intent.OPT_OUT and NO_OPT_OUT in wishes else best
 
 
 def _category(intent: Intent, ranked: list[tuple[str, float]], abstain_below: float) -> str:

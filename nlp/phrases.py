@@ -4,7 +4,7 @@ A pattern is a row of elements divided by spaces:
 
     word          exactly this word (folded: lower case, no accents, no apostrophes)
     stem*         any word that begins so
-    a|b|c*|<x>    one of these
+    a|b_c|d*|<x>  one of these, where b_c is two words
     <name>        one of the words or phrases of a named list
     element?      may be missing
     ...  ...6     up to three (six) words of the same sentence
@@ -65,7 +65,7 @@ def _element(text: str, lists: Mapping[str, Sequence[str]]) -> _Element:
     text = text.removesuffix("?")
     choices: list[str] = []
     for choice in text.split("|"):
-        choices += _listed(choice, lists) if choice.startswith("<") else [choice]
+        choices += _listed(choice, lists) if choice.startswith("<") else [choice.replace("_", " ")]
     return _Element(tuple(choices), optional)
 
 

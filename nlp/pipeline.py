@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from nlp.classifier import Classifier
 from nlp.geocoder import Geocoder
-from nlp.judgement import judge
+from nlp.judgement import Thresholds, judge
 from nlp.redact import hidden_spans, redacted_with
 from nlp.signs import Signs
 
@@ -112,15 +112,17 @@ def make_signs(nlp: Language, name: str, languages: list[str]) -> Component:
 
 
 @Language.factory("lamplighter_judgement_v1")
-def make_judgement(nlp: Language, name: str, abstain_below: float) -> Component:
+def make_judgement(nlp: Language, name: str, model: str | None) -> Component:
     """Intent, category, urgency and filing from everything before."""
+    settings = classifier_at(model).settings
+    limits = Thresholds(
+        **{field: settings[field] for field in Thresholds.__slots__ if field in settings}
+    )
 
     def step(docs: Sequence[Doc]) -> None:
         for doc in docs:
             own = doc._
-            own.judgement = judge(
-                own.prediction, own.wishes, own.flag_signs, own.danger, abstain_below
-            )
+            own.judgement = judge(own.prediction, own.wishes, own.flag_signs, own.danger, limits)
 
     return Component(step)
 
@@ -146,10 +148,9 @@ def build_pipeline(
     nlp = spacy.blank(language)
     folder = str(model) if model else None
     spoken = list(languages)
-    abstain_below = float(classifier_at(folder).settings["abstain_below"])
     nlp.add_pipe("lamplighter_places_v1", config={"pack": str(pack), "languages": spoken})
     nlp.add_pipe("lamplighter_concern_classifier_v1", config={"model": folder})
     nlp.add_pipe("lamplighter_signs_v1", config={"languages": spoken})
-    nlp.add_pipe("lamplighter_judgement_v1", config={"abstain_below": abstain_below})
+    nlp.add_pipe("lamplighter_judgement_v1", config={"model": folder})
     nlp.add_pipe("lamplighter_redaction_v1")
     return nlp

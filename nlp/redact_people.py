@@ -52,13 +52,15 @@ def _lists() -> _Lists:
 def _description(parts: dict[str, str]) -> re.Pattern[str]:
     """Size or age words, a look, a person; then what they wear. Every repetition is bounded."""
     size = rf"(?:(?:{parts['size']})[ ,]{{1,2}}){{0,3}}"
-    look = rf"(?:{parts['look']})(?:[ -](?:looking|skinned|male|female))?"
-    person = rf"(?:[ ,]{{1,2}}(?:(?:{parts['size']})[ ,]{{1,2}}){{0,2}}(?:{parts['person']}))?"
+    sizes = rf"(?:(?:{parts['size']})[ ,]{{1,2}}){{0,2}}"
+    person = rf"(?:{parts['person']})(?!\w)"
+    looking = r"(?:[ -](?:looking|skinned|male|female))?"
+    look = rf"(?:(?:{parts['look']}){looking}[ ,]{{1,2}}{sizes}{person}|(?:{parts['group']})(?!\w))"
     worn = rf"(?:(?:{parts['shade']}) ){{0,3}}(?:{parts['wear']}|{parts['feature']})"
     wearing = rf"(?:in|with|wearing|wears|wore|has|had|got|carrying|dressed in|and|con|de|avec)(?: (?:a|an|his|her|their|all|un|una|une|his))? {worn}"
     tail = rf"(?:[ ,]{{1,2}}{wearing}){{0,3}}"
     return re.compile(
-        rf"\b(?:(?:a|an|the|one|some|two|0)[ ])?(?:{size}{look}{person}{tail}|{wearing}{tail})(?!\w)",
+        rf"\b(?:(?:a|an|the|one|some|two|0)[ ])?(?:{size}{look}{tail}|{wearing}{tail})(?!\w)",
         re.IGNORECASE,
     )
 

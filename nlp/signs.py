@@ -31,7 +31,7 @@ class Signs:
         return cls(phrases)
 
     def of(self, text: str) -> frozenset[str]:
-        """The names of the signs in a text. Never raises."""
+        """The names of the signs in a text, with those that take others back. Never raises."""
         found = {hit.rule for hit in self._phrases.find(words(text))}
         taken_back = {name.removesuffix(_NOT) for name in found if name.endswith(_NOT)}
-        return frozenset(name for name in found - taken_back if not name.endswith(_NOT))
+        return frozenset(found - taken_back)

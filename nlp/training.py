@@ -27,6 +27,10 @@ RAREST: Final = 2
 #: Yes-or-no heads with fewer positive messages are left to the rules.
 FEWEST: Final = 20
 STRENGTH: Final = 0.3
+#: The share of calm messages that may show the emergency number by the model alone.
+FALSE_ALARMS: Final = 0.05
+#: The share of right ones among the messages that wake a team by the model alone.
+PAGE_PRECISION: Final = 0.85
 
 Floats = NDArray[np.float64]
 
@@ -45,11 +49,20 @@ class TrainingReport:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """One head to learn: its labels and the number of the label (or 0, 1) of every message."""
+    """One head to learn: its labels, and the number of the label (or 0, 1) of every message.
+
+    It learns from the `chosen` messages only: whether behaviour is told is a question that only
+    suspicion of a person raises.
+    """
 
     name: str
     labels: tuple[str, ...]
     truth: NDArray[np.int64]
+    chosen: NDArray[np.bool_]
+
+    def of(self, numbers: NDArray[np.int64]) -> "_Target":
+        """The same head over some of the messages."""
+        return _Target(self.name, self.labels, self.truth[numbers], self.chosen[numbers])
 
 
 def train(
@@ -68,6 +81,7 @@ def train(
     space, weights, bias = _fit([row.text for row in rows], targets)
     if out is not None:
         settings = {"abstain_below": threshold, "trained_on": len(rows), **figures}
+        settings |= _alarms(targets, heads, held_out)
         Classifier(space, weights, bias, heads, settings).save(out)
     signals = tuple(name for name in heads if name not in ("category", "intent"))
     return TrainingReport(
@@ -89,6 +103,8 @@ def _targets(rows: Sequence[Row]) -> list[_Target]:
     for flag, seen in sorted(Counter(flag for row in rows for flag in row.flags).items()):
         if seen >= FEWEST:
             signals[flag] = lambda row, flag=flag: flag in row.flags  # type: ignore[misc]
+    suspicion = [row.category == "suspicious_activity" for row in rows]
+    signals["behaviour"] = lambda row: row.file
     targets = [
         _labelled("category", [row.category for row in rows]),
         _labelled("intent", [row.intent for row in rows]),
@@ -96,13 +112,15 @@ def _targets(rows: Sequence[Row]) -> list[_Target]:
     for name, holds in signals.items():
         truth = np.array([int(holds(row)) for row in rows])
         if min(truth.sum(), len(truth) - truth.sum()) >= FOLDS:
-            targets.append(_Target(name, (name,), truth))
+            chosen = np.array(suspicion) if name == "behaviour" else np.ones(len(rows), dtype=bool)
+            targets.append(_Target(name, (name,), truth, chosen))
     return targets
 
 
 def _labelled(name: str, values: Sequence[str]) -> _Target:
     labels = sorted(set(values))
-    return _Target(name, tuple(labels), np.array([labels.index(value) for value in values]))
+    truth = np.array([labels.index(value) for value in values])
+    return _Target(name, tuple(labels), truth, np.ones(len(values), dtype=bool))
 
 
 def _fit(
@@ -114,7 +132,7 @@ def _fit(
     bias: list[Floats] = []
     for target in targets:
         machine = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=SEED)
-        machine.fit(matrix, target.truth)
+        machine.fit(matrix[target.chosen], target.truth[target.chosen])
         weights.append(machine.coef_.T)
         bias.append(machine.intercept_)
     return (
@@ -133,7 +151,7 @@ def _cross_validate(rows: Sequence[Row], targets: Sequence[_Target]) -> NDArray[
     for train_ids, test_ids in folds.split(texts, targets[0].truth):
         space, weights, bias = _fit(
             [texts[i] for i in train_ids],
-            [_Target(t.name, t.labels, t.truth[train_ids]) for t in targets],
+            [target.of(train_ids) for target in targets],
         )
         scores[test_ids] = space.matrix([texts[i] for i in test_ids]) @ weights + bias
     return scores
@@ -152,7 +170,7 @@ def _calibrate(
         stop = start + _width(target)
         own = scores[:, start:stop].astype(np.float64)
         if stop - start == 1:
-            slope, shift = _platt(own[:, 0], target.truth)
+            slope, shift = _platt(own[target.chosen, 0], target.truth[target.chosen])
         else:
             slope, shift = _temperature(own, _accepted(target, rows)), 0.0
         heads[target.name] = Head(target.labels, start, stop, slope, shift)
@@ -212,3 +230,21 @@ def _abstention(
         for t in candidates
     ]
     return float(candidates[int(np.argmax(gains))]), figures
+
+
+def _alarms(
+    targets: Sequence[_Target], heads: dict[str, Head], scores: NDArray[np.float32]
+) -> dict[str, float]:
+    """From which probabilities the model alone shows the number, and wakes a team."""
+    truth = {target.name: target.truth for target in targets}
+    settings: dict[str, float] = {}
+    if "emergency" in heads:
+        calm = heads["emergency"].probabilities(scores)[truth["emergency"] == 0, 0]
+        settings["emergency_from"] = float(np.quantile(calm, 1 - FALSE_ALARMS))
+    if "page" in heads:
+        shares = heads["page"].probabilities(scores)[:, 0]
+        order = np.argsort(-shares, kind="stable")
+        precision = np.cumsum(truth["page"][order]) / np.arange(1, len(order) + 1)
+        sure = np.flatnonzero(precision >= PAGE_PRECISION)
+        settings["page_from"] = float(shares[order][sure[-1]]) if len(sure) else 1.0
+    return settings
