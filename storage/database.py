@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import models, report_models, staff_models
 from storage.columns import Table
+from storage.errors import StorageError
 
 METADATA = Table.metadata
 """All tables; the imports of this module fill it."""
@@ -21,7 +22,7 @@ _PRAGMAS = (
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
-class DatabaseError(Exception):
+class DatabaseError(StorageError):
     """The database cannot be used as it is; the message says what to do."""
 
 

@@ -19,11 +19,13 @@ from typing import Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from storage.errors import StorageError
+
 _NONCE = 12
 _KEY = 32
 
 
-class KeyringError(Exception):
+class KeyringError(StorageError):
     """The keys file is missing, unreadable, or not the one this database was made with."""
 
 

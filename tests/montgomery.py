@@ -116,10 +116,8 @@ def write_teams(pack: Path, township: str) -> None:
 
 def tell(count: int, seed: int = 7) -> list[Told]:
     """`count` messages around crossings that the pack knows, each at another call's place."""
-    known = {
-        (row["addr"], row["twp"])
-        for row in map(json.loads, (DATA / "intersections.jsonl").open(encoding="utf-8"))
-    }
+    lines = (DATA / "intersections.jsonl").read_text("utf-8").splitlines()
+    known = {(row["addr"], row["twp"]) for row in map(json.loads, lines)}
     with gzip.open(DATA / "calls.csv.gz", "rt", encoding="utf-8") as file:
         calls = [row for row in csv.DictReader(file) if (row["addr"], row["twp"]) in known]
     chance = random.Random(seed)

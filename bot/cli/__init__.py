@@ -7,8 +7,7 @@ import typer
 from bot.city import CityError
 from bot.cli import city, demo, model, questions, service, staff
 from bot.settings import SettingsError
-from storage.database import DatabaseError
-from storage.sealing import KeyringError
+from storage.errors import StorageError
 
 app = typer.Typer(
     name="lamplighter",
@@ -26,6 +25,6 @@ def main() -> None:
     """Run the command; an operator's mistake is one line that says what to do, not a traceback."""
     try:
         app()
-    except (SettingsError, CityError, KeyringError, DatabaseError, OSError, ValueError) as error:
+    except (SettingsError, CityError, StorageError, OSError, ValueError) as error:
         sys.stderr.write(f"lamplighter: {error}\n")
         raise SystemExit(1) from None
