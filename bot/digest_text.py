@@ -155,6 +155,8 @@ def _summary(facts: DigestFacts, language: str) -> str:
         return say(language, "In the last 7 days: {count}, {usual}.", **values)
     if facts.changed:
         return say(language, "In all: {count}, {usual}.", **values)
+    if total.word is not Word.USUAL:
+        return say(language, "Nothing stands out. In all: {count}, {usual}.", **values)
     return say(language, "As usual: {count} in the last 7 days, {usual}.", **values)
 
 

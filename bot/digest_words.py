@@ -15,7 +15,7 @@ from nlp.categories import CATEGORIES
 
 #: Who can act, as the categories' data names them. Those who cannot act on a place are left out.
 OWNERS: Final = {
-    "police": mark("police"),
+    "police": mark("the police"),
     "victim_support": mark("victim support"),
     "municipal": mark("the council"),
     "community": mark("community groups"),

@@ -7,9 +7,11 @@ from typing import Final
 from bot.insight.baseline import Word, discoveries
 from bot.insight.history import Count, History
 
-#: At most this share of what a digest lists as changed is chance (Benjamini–Hochberg).
-FALSE_DISCOVERIES: Final = 0.1
-_FAMILIES: Final = 4
+#: At most a tenth of what a digest lists as changed is chance (Benjamini–Hochberg). Who gets how
+#: much of it: most goes to rises of a single category in one area, for they can be acted upon.
+#: In order: rises and falls of cells, rises and falls of sums.
+_CELLS: Final = (0.05, 0.02)
+_SUMS: Final = (0.02, 0.01)
 #: Fewer incidents than this are no rise, however rare they are: each is read as a report instead.
 FEWEST_FOR_RISE: Final = 3
 
@@ -44,35 +46,36 @@ class Change:
 def changes(history: History, areas: Sequence[str]) -> list[Change]:
     """What rose, the rarest first, then what fell; the finest cells that explain it.
 
-    Rises and falls, cells and sums are four families of tests that share `FALSE_DISCOVERIES`. Were
+    Rises and falls, cells and sums are four families of tests that share one rate. Were
     sums tested beside their parts, one true rise would count three times and let chance in.
     """
     fine = [Cell((area,), kind) for area in areas for kind in history.categories([area])]
-    found = _changes(history, fine)
+    found = _changes(history, fine, _CELLS)
     explained = [change.cell for change in found]
     sums = [Cell((area,), None) for area in areas]
     if len(areas) > 1:
         sums += [Cell(tuple(areas), kind) for kind in history.categories(areas)]
     # Sums find what is spread thin over several cells.
-    found += _changes(history, [s for s in sums if not any(s.holds(cell) for cell in explained)])
+    rest = [cell for cell in sums if not any(cell.holds(part) for part in explained)]
+    found += _changes(history, rest, _SUMS)
     fell = [change for change in found if change.word is Word.LOWER]
     return [change for change in found if change not in fell] + fell
 
 
-def _changes(history: History, cells: list[Cell]) -> list[Change]:
+def _changes(history: History, cells: list[Cell], rates: tuple[float, float]) -> list[Change]:
     rises, falls = [], []
     for cell in cells:
         count = history.count(cell.areas, cell.category)
         if count.usual is not None:
             rises.append(Change(cell, count, count.usual.at_least(count.incidents)))
             falls.append(Change(cell, count, count.usual.at_most(count.incidents)))
-    risen = [c for c in _believed(rises) if c.word in (Word.HIGHER, Word.MUCH_HIGHER)]
-    fallen = [c for c in _believed(falls) if c.word is Word.LOWER]
+    risen = [c for c in _believed(rises, rates[0]) if c.word in (Word.HIGHER, Word.MUCH_HIGHER)]
+    fallen = [c for c in _believed(falls, rates[1]) if c.word is Word.LOWER]
     return [c for c in risen if c.count.incidents >= FEWEST_FOR_RISE] + fallen
 
 
-def _believed(tested: list[Change]) -> list[Change]:
-    keep = discoveries([change.chance for change in tested], FALSE_DISCOVERIES / _FAMILIES)
+def _believed(tested: list[Change], rate: float) -> list[Change]:
+    keep = discoveries([change.chance for change in tested], rate)
     return sorted(
         (change for change, kept in zip(tested, keep, strict=True) if kept),
         key=lambda change: change.chance,

@@ -71,8 +71,9 @@ class TestThePlantedRise:
     ) -> None:
         await file_history(empty, history(seed))
         text = (await digest(empty, otterhithe, team_of(otterhithe, "town"))).text
-        assert "As usual: " in text
+        assert "As usual: " in text or "Nothing stands out." in text
         assert "▲" not in text
+        assert "▼" not in text
 
     async def test_every_number_comes_again_by_the_command_named(
         self, seeded: Store, otterhithe: City
@@ -234,6 +235,22 @@ class TestQuietAndYoung:
         team = replace(team_of(otterhithe, "town"), areas=("old-town",))
         message = await digest(empty, otterhithe, team)
         assert message.text == "As usual: 1 incident in the last 7 days, usual 0–3."
+
+    async def test_a_small_week_that_proves_nothing_is_not_called_usual(
+        self, empty: Store, otterhithe: City
+    ) -> None:
+        # Four categories of five a week each, and a week of twelve: low, but no single one is.
+        kinds = ("noise", "lighting", "theft", "disorder")
+        weeks = [
+            report_at(JUST_NOW - timedelta(days=7 * w), "old-town", kind, 1000 * w + 10 * k + n)
+            for w in range(26)
+            for k, kind in enumerate(kinds)
+            for n in range(5 if w else 3)
+        ]
+        await file_history(empty, weeks)
+        text = (await digest(empty, otterhithe, team_of(otterhithe, "town"))).text
+        assert "Nothing stands out. In all: 12 incidents, usual 13–28." in text
+        assert "As usual" not in text
 
     async def test_a_young_service_says_that_it_is_too_early(
         self, empty: Store, otterhithe: City
