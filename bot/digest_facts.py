@@ -13,8 +13,8 @@ from bot.insight.disclosure import (
     FEWEST_SHOWN,
     OVERSIGHT_ONLY,
     is_sensitive,
+    may_read,
     place_shown,
-    team_may_read,
 )
 from bot.insight.history import History
 from bot.insight.periods import WEEK, Peak, Weeks
@@ -76,9 +76,17 @@ async def load_history(
 
 
 async def urgent_open(
-    work: Work, city: City, areas: Sequence[str] | None, now: datetime
+    work: Work,
+    city: City,
+    areas: Sequence[str] | None,
+    now: datetime,
+    *,
+    in_team: bool = True,
 ) -> list[ReportView]:
-    """Urgent reports that nobody has taken and the team may read, gravest and oldest first."""
+    """Urgent reports that nobody has taken, gravest and oldest first.
+
+    `in_team`: only what a police team may read; coordinators see the others, or nobody would.
+    """
     found = await work.reports.search(
         tuple(areas) if areas is not None else None,
         now - WAITING,
@@ -91,7 +99,9 @@ async def urgent_open(
         for report in found
         if report.status in WAITING_STATES
         and report.urgency in _URGENT
-        and team_may_read(report, share_without_consent=city.share_without_consent)
+        and may_read(
+            report, areas, in_team=in_team, share_without_consent=city.share_without_consent
+        )
     ]
     return sorted(waiting, key=lambda report: (report.urgency, report.received_at))
 

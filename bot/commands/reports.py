@@ -39,7 +39,13 @@ async def open_reports(context: CommandContext, words: Words) -> list[Outbound]:
     """The gravest and oldest first."""
     if own_areas(context) == ():
         raise Declined(context.say("You have no areas yet. Ask your coordinator."))
-    waiting = await urgent_open(context.work, context.city, own_areas(context), context.now)
+    waiting = await urgent_open(
+        context.work,
+        context.city,
+        own_areas(context),
+        context.now,
+        in_team=context.staff.role == OFFICER,
+    )
     if not waiting:
         return [Outbound(context.say("No urgent report is waiting."))]
     lines = [_open_line(context, report) for report in waiting[:_MOST_OPEN]]

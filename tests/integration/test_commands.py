@@ -266,6 +266,14 @@ class TestOpen:
         assert "waiting" in await say(empty, otterhithe, "/open")
         assert "place not known yet" in await say(empty, otterhithe, "/open", COORDINATOR)
 
+    async def test_what_the_team_may_not_know_waits_for_coordinators(
+        self, empty: Store, otterhithe: City
+    ) -> None:
+        await file_history(empty, [filed(category="domestic_abuse")])
+        assert "K7Q-42" not in await say(empty, otterhithe, "/open")
+        text = await say(empty, otterhithe, "/open", COORDINATOR)
+        assert "K7Q-42 a sensitive matter, Old Town" in text
+
     async def test_a_flood_is_cut(self, empty: Store, otterhithe: City) -> None:
         await file_history(empty, [filed(f"F{n:02d}-22", minutes=n) for n in range(25)])
         text = await say(empty, otterhithe, "/open")
