@@ -87,21 +87,16 @@ async def urgent_open(
 
     `in_team`: only what a police team may read; coordinators see the others, or nobody would.
     """
-    found = await work.reports.search(
-        tuple(areas) if areas is not None else None,
-        now - WAITING,
-        now + _TO_THE_MINUTE,
-        source=RESIDENTS,
-        limit=5000,
-    )
+    chosen = tuple(areas) if areas is not None else None
+    until = now + _TO_THE_MINUTE
+    found = await work.reports.search(chosen, now - WAITING, until, source=RESIDENTS, limit=5000)
+    free = city.share_without_consent
     waiting = [
         report
         for report in found
         if report.status in WAITING_STATES
         and report.urgency in _URGENT
-        and may_read(
-            report, areas, in_team=in_team, share_without_consent=city.share_without_consent
-        )
+        and may_read(report, areas, in_team=in_team, share_without_consent=free)
     ]
     return sorted(waiting, key=lambda report: (report.urgency, report.received_at))
 
