@@ -111,7 +111,7 @@ def _identity_only(row: Row) -> bool:
 
 
 def _redaction(pairs: Sequence[_Pair]) -> tuple[Share, Share]:
-    """Of the spans that identify somebody those hidden; of the messages without any those touched."""
+    """Of the spans that identify somebody those hidden; of the other messages those touched."""
     hidden = total = needless = clean = 0
     for row, analysis in pairs:
         kept = analysis.category in ("missing_person", "hate_incident")

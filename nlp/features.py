@@ -8,7 +8,7 @@ blocks (words, pieces, fields of meaning) scaled to a length of its own.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,7 @@ class FeatureSpace:
         edges = (len(chosen[0]), len(chosen[0]) + len(chosen[1]))
         return cls([*chain.from_iterable(chosen)], edges, idf.astype(np.float32))
 
-    def matrix(self, texts: Sequence[str]) -> Any:
+    def matrix(self, texts: Sequence[str]) -> sparse.csr_array:
         """Weigh texts into a sparse matrix (texts × features) of float32."""
         rows = [self._features(text) for text in texts]
         ends = np.cumsum([0, *map(len, rows)], dtype=np.int32)
@@ -77,7 +77,7 @@ class FeatureSpace:
         self._weigh(counts)
         return counts
 
-    def _weigh(self, counts: Any) -> None:
+    def _weigh(self, counts: sparse.csr_array) -> None:
         weights = (1 + np.log(counts.data)) * self.idf[counts.indices]
         block = 3 * np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
         block += np.searchsorted(self.edges, counts.indices, side="right")

@@ -7,9 +7,9 @@ large models cost 90 MB for two languages, so its small ones serve for the rest.
 import tomllib
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
-from lingua import IsoCode639_1, Language, LanguageDetectorBuilder
+from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
 from nlp.normalise import tokens
 
@@ -32,7 +32,6 @@ class LanguageIdentifier:
         known = _common_words()
         self._common = {code: known.get(code, frozenset()) for code in self.languages}
         self._lingua = _detector(self.languages)
-        self._codes: dict[Any, str] = {}
 
     def identify(self, text: str) -> str:
         """The ISO 639-1 code of the text's language; never raises."""
@@ -59,7 +58,7 @@ class LanguageIdentifier:
         return best if shares[best] - first >= _MARGIN else None
 
 
-def _detector(languages: Sequence[str]) -> Any:
+def _detector(languages: Sequence[str]) -> LanguageDetector | None:
     known = {_code(language): language for language in Language.all()}
     chosen = [known[code] for code in languages if code in known]
     if len(chosen) < 2:
@@ -67,6 +66,6 @@ def _detector(languages: Sequence[str]) -> Any:
     return LanguageDetectorBuilder.from_languages(*chosen).with_low_accuracy_mode().build()
 
 
-def _code(language: Any) -> str:
+def _code(language: Language) -> str:
     iso: IsoCode639_1 = language.iso_code_639_1
     return str(iso.name.lower())

@@ -1,6 +1,6 @@
 """Fields of meaning, kept in `lexicon/<language>.toml`: what a message speaks of, in any words.
 
-A few dozen messages a category cannot teach a model all the words for a thing; the fields name them.
+A few dozen messages a category cannot teach a model all the words for a thing; the fields do.
 """
 
 import tomllib
@@ -11,7 +11,7 @@ from typing import Final
 from nlp.normalise import words
 from nlp.phrases import Phrases
 
-#: The languages that have a lexicon; all of them apply to every text, since residents mix languages.
+#: The languages that may have one; all apply to every text, since residents mix languages.
 LEXICONS: Final = ("en", "es", "fr", "pt", "sw")
 
 

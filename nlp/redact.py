@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from nlp.analysis import Place
-from nlp.redact_people import descriptions, names
 from nlp.redact_numbers import numbers
+from nlp.redact_people import descriptions, names
 
 
 class Hidden(NamedTuple):

@@ -111,8 +111,8 @@ def _targets(rows: Sequence[Row]) -> list[_Target]:
     ]
     for name, holds in signals.items():
         truth = np.array([int(holds(row)) for row in rows])
-        if min(truth.sum(), len(truth) - truth.sum()) >= FOLDS:
-            chosen = np.array(suspicion) if name == "behaviour" else np.ones(len(rows), dtype=bool)
+        chosen = np.array(suspicion) if name == "behaviour" else np.ones(len(rows), dtype=bool)
+        if min(truth[chosen].sum(), (1 - truth[chosen]).sum()) >= FOLDS:
             targets.append(_Target(name, (name,), truth, chosen))
     return targets
 
@@ -133,8 +133,10 @@ def _fit(
     for target in targets:
         machine = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=SEED)
         machine.fit(matrix[target.chosen], target.truth[target.chosen])
-        weights.append(machine.coef_.T)
-        bias.append(machine.intercept_)
+        # Two labels share one column in scikit-learn, the second label's.
+        signs = np.array([-1.0, 1.0]) if len(target.labels) == 2 else np.ones(1)
+        weights.append(machine.coef_.T * signs)
+        bias.append(machine.intercept_ * signs)
     return (
         space,
         np.hstack(weights).astype(np.float32),
@@ -158,7 +160,7 @@ def _cross_validate(rows: Sequence[Row], targets: Sequence[_Target]) -> NDArray[
 
 
 def _width(target: _Target) -> int:
-    return len(target.labels) if len(target.labels) > 2 else 1
+    return len(target.labels)
 
 
 def _calibrate(

@@ -92,7 +92,7 @@ def test_denied_past_and_told_danger_is_asked_about(text: str) -> None:
         ("they kicked a lad on the ground", False),
     ],
 )
-def test_waking_a_team_needs_more(text: str, page: bool) -> None:  # noqa: FBT001
+def test_waking_a_team_needs_more(text: str, page: bool) -> None:
     danger = RULES.check(text)
     assert danger.emergency
     assert danger.page is page

@@ -29,7 +29,7 @@ LISTS = {"blade": ["knife", "broken bottle"], "will": ["gonna", "going to"]}
         ("cafe", "Café", True),
     ],
 )
-def test_patterns(pattern: str, text: str, found: bool) -> None:  # noqa: FBT001
+def test_patterns(pattern: str, text: str, found: bool) -> None:
     phrases: Phrases[str] = Phrases()
     phrases.add("rule", [pattern], LISTS)
     assert bool(phrases.find(words(text))) is found

@@ -1,0 +1,81 @@
+"""Counting what was right."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from nlp.analysis import Analysis, Danger, Intent, Location, Query, Urgency
+from nlp.corpus import Row
+from nlp.evaluate import evaluate
+from nlp.scoring import Share, label_scores, macro_f1
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    [(7, 10, 0.397, 0.892), (15, 20, 0.531, 0.888), (120, 200, 0.531, 0.665), (0, 0, 0, 1)],
+)
+def test_wilson_interval(hits: int, total: int, low: float, high: float) -> None:
+    assert list(Share(hits, total).interval) == pytest.approx([low, high], abs=0.001)
+
+
+def test_scores_of_labels() -> None:
+    truth, answers = ["a", "a", "b", "b"], ["a", "b", "b", "b"]
+    a, b = label_scores(truth, answers)
+    assert (a.precision, a.recall) == (1, 0.5)
+    assert b.precision == pytest.approx(2 / 3)
+    assert macro_f1(truth, answers) == pytest.approx((2 / 3 + 0.8) / 2)
+    assert macro_f1([], []) == 0
+
+
+class Always:
+    """An analyzer that takes everything for a noisy emergency."""
+
+    def analyze_many(self, queries: Sequence[Query]) -> list[Analysis]:
+        return [
+            Analysis(
+                language="en",
+                intent=Intent.REPORT,
+                category="noise",
+                categories=(("noise", 1.0),),
+                urgency=Urgency.U1,
+                flags=(),
+                file=True,
+                behaviour_missing=False,
+                danger=Danger(emergency=True, page=True),
+                places=(),
+                location=Location(),
+                redacted=query.text,
+            )
+            for query in queries
+        ]
+
+
+def test_what_is_counted() -> None:
+    rows = [
+        Row("loud", "en", "report", "noise", urgency="U4", file=True),
+        Row("help", "en", "report", "violence", ("noise",), "U0", (), file=True, emergency=True, page=True),
+        Row("stop", "es", "opt_out", "other", unsure=True),
+        Row("ring darren", "en", "report", "theft", pii=((5, 11, "name"),), file=True),
+    ]
+    report = evaluate(Always(), rows)
+    shares = {name: (share.hits, share.total) for name, share in report.shares.items()}
+    assert shares["category right"] == (2, 4)
+    assert shares["intent right"] == (3, 4)
+    assert shares["language right"] == (3, 4)
+    assert shares["danger recall"] == (1, 1)
+    assert shares["danger false alarms"] == (3, 3)
+    assert shares["danger false alarms, hard negatives"] == (1, 1)
+    assert shares["paging precision"] == (1, 4)
+    assert shares["opt-out recall"] == (0, 1)
+    assert shares["redaction recall"] == (1, 1)
+    assert shares["needlessly filed"] == (1, 1)
+    text = report.text()
+    assert "paging precision" in text
+    assert "25.0%" in text
+
+
+def test_nothing_to_evaluate() -> None:
+    report = evaluate(Always(), [])
+    assert report.rows == 0
+    assert report.shares["danger recall"].value is None
+    assert report.text()
