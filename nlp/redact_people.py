@@ -56,7 +56,10 @@ def _description(parts: dict[str, str]) -> re.Pattern[str]:
     looking = r"(?:[ -](?:looking|skinned|male|female))?"
     look = rf"(?:(?:{parts['look']}){looking}[ ,]{{1,2}}{sizes}{person}|(?:{parts['group']})(?!\w))"
     worn = rf"(?:(?:{parts['shade']}) ){{0,3}}(?:{parts['wear']}|{parts['feature']})"
-    wearing = rf"(?:in|with|wearing|wears|wore|has|had|got|carrying|dressed in|and|con|de|avec)(?: (?:a|an|his|her|their|all|un|una|une|his))? {worn}"
+    wearing = (
+        rf"(?:in|with|wearing|wears|wore|has|had|got|carrying|dressed in|and|con|de|avec)"
+        rf"(?: (?:a|an|his|her|their|all|un|una|une|his))? {worn}"
+    )
     tail = rf"(?:[ ,]{{1,2}}{wearing}){{0,3}}"
     return re.compile(
         rf"\b(?:(?:a|an|the|one|some|two|0)[ ])?(?:{size}{look}{tail}|{wearing}{tail})(?!\w)",
@@ -65,7 +68,7 @@ def _description(parts: dict[str, str]) -> re.Pattern[str]:
 
 
 def descriptions(text: str) -> list[Span]:
-    """Looks, origins, religion and clothes of persons: [description] stands for the whole phrase."""
+    """Looks, origins, religion and clothes of persons, each as one whole phrase."""
     lists = _lists()
     if lists.triggers.isdisjoint(
         fold(text).replace(",", " ").replace(".", " ").replace("-", " ").split()

@@ -53,7 +53,18 @@ class Always:
 def test_what_is_counted() -> None:
     rows = [
         Row("loud", "en", "report", "noise", urgency="U4", file=True),
-        Row("help", "en", "report", "violence", ("noise",), "U0", (), file=True, emergency=True, page=True),
+        Row(
+            "help",
+            "en",
+            "report",
+            "violence",
+            ("noise",),
+            "U0",
+            (),
+            file=True,
+            emergency=True,
+            page=True,
+        ),
         Row("stop", "es", "opt_out", "other", unsure=True),
         Row("ring darren", "en", "report", "theft", pii=((5, 11, "name"),), file=True),
     ]
