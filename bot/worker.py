@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.channels.base import Channel, Unreadable
 from bot.clock import Clock
@@ -12,8 +13,8 @@ from bot.desk import Desk
 from bot.message import Inbound
 from bot.metrics import Metrics
 from nlp.analysis import Analysis, Query
-from nlp.analyzer import Analyzer
 from storage.claiming import Claim
+from storage.inbox import NotPending
 from storage.records import Claimed
 from storage.store import Store
 
@@ -22,6 +23,13 @@ log = logging.getLogger(__name__)
 BATCH = 32
 #: A message that raised so often is set aside for a person to look at.
 ATTEMPTS = 3
+
+
+class Understands(Protocol):
+    """What the worker needs of the analyzer."""
+
+    def analyze_many(self, queries: Sequence[Query]) -> list[Analysis]:
+        """One analysis a query, in order."""
 
 
 @dataclass(slots=True)
@@ -41,7 +49,7 @@ class Worker:
         self,
         store: Store,
         channels: Mapping[str, Channel],
-        analyzer: Analyzer,
+        analyzer: Understands,
         desk: Desk,
         clock: Clock,
         metrics: Metrics,
@@ -126,6 +134,8 @@ class Worker:
                 if item.message and item.analysis:
                     await self._desk.handle(work, item.row, item.message, item.analysis)
                 await work.inbox.done(item.row.id)
+        except NotPending:
+            return True  # done elsewhere since we claimed it: nothing is left to do
         except Exception as error:
             log.exception("message failed", extra={"inbound": item.row.id})
             await self._set_aside(claim, item, error)
@@ -135,7 +145,7 @@ class Worker:
 
     async def _set_aside(self, claim: Claim, item: Item, error: Exception) -> None:
         dead = isinstance(error, Unreadable) or item.row.attempts + 1 >= ATTEMPTS
-        async with claim.begin() as work:
+        async with claim.begin(item.row) as work:
             # The emergency line goes out on the first failure: it must not wait for a second try.
             await self._desk.rescue(work, item.row, item.message)
             await work.inbox.failed(item.row.id, type(error).__name__, dead=dead)
