@@ -62,6 +62,7 @@ def _team(row: TeamTable, areas: list[AreaProperties], file: CityFile) -> Team:
         watched=tuple(row.watched),
         deputies=tuple(row.deputies),
         partners=tuple(row.partners),
+        names=dict(row.names),
     )
 
 

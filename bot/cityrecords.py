@@ -1,6 +1,6 @@
 """What a city is to the rest of the service: frozen values, read once at start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -57,6 +57,11 @@ class Team:
     watched: tuple[tuple[time, time], ...] = ()
     deputies: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    def called(self, language: str) -> str:
+        """The team's name in a language, else the one it goes by."""
+        return self.names.get(language, self.name)
 
     def watches(self, at: time) -> bool:
         """Whether somebody of the team reads at this local time of day."""

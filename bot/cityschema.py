@@ -155,6 +155,9 @@ class DigestTable(Section):
 class TeamTable(Section):
     slug: Slug = Field(description='a short name such as slug = "harbour"')
     name: Words = Field(description='the team\'s name, such as name = "Harbour liaison team"')
+    names: dict[Language, Words] = Field(
+        default_factory=dict, description='names in other languages: { es = "Equipo del puerto" }'
+    )
     areas: list[Slug] = Field(default_factory=list, description="codes from areas.geojson")
     timezone: Zone | None = Field(None, description="an IANA name, or leave it out: the city's")
     language: Language | None = Field(None, description="one of the city's languages")

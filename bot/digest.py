@@ -33,7 +33,7 @@ async def write_digest(city: City, facts: DigestFacts) -> Outbound:
         image = await asyncio.to_thread(_draw, city, facts)
     return Outbound(
         text=digest_text(city, facts),
-        title=f"{facts.team.name} · {moment(facts.now, city.timezone, language)}",
+        title=f"{facts.team.called(language)} · {moment(facts.now, city.timezone, language)}",
         buttons=tuple(
             Button(say(language, "I take {ref}", ref=report.ref), f"/take {report.ref}")
             for report in facts.urgent[:_MOST_BUTTONS]
@@ -68,7 +68,7 @@ def _draw(city: City, facts: DigestFacts) -> bytes:
     )
     return area_map(
         AreaMap(
-            title=say(language, "{team}: the last 7 days", team=facts.team.name),
+            title=say(language, "{team}: the last 7 days", team=facts.team.called(language)),
             subtitle=f"{when} · {total}",
             notes=(note, _attribution(city)),
             shapes={code: areas.polygon(code) for code in areas.codes},

@@ -125,7 +125,7 @@ async def whoami(context: CommandContext, words: Words) -> list[Outbound]:
     text = context.say(
         "You are a {role}. Team: {team}. Areas: {areas}.",
         role=context.say(ROLE_NAMES.get(context.staff.role, context.staff.role)),
-        team=team.name if team else "–",
+        team=team.called(context.language) if team else "–",
         areas=areas or "–",
     )
     return [Outbound(text)]

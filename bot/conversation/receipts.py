@@ -52,7 +52,7 @@ def next_step(talk: Talk, area: str | None) -> str:
     team = talk.turn.city.team_of(area)
     if team is None:
         return readers(talk)
-    name, hours = short(team.name, _TEAM), reading(team, talk.turn.now)
+    name, hours = short(team.called(talk.language), _TEAM), reading(team, talk.turn.now)
     if hours is None:
         return talk.say("{team} reads the messages.", team=name)
     if hours.watching:
