@@ -119,18 +119,29 @@ def _grounds(axes: Axes, shapes: list[Shape]) -> None:
 
 
 def _streets(axes: Axes, streets: list[Shape]) -> None:
+    wide = _street_points(axes)
     lines = [np.array(line)[:, ::-1] for s in streets if s.line for line in s.lines]
     if lines:
         axes.add_collection(
-            LineCollection(lines, colors="#b9ab99", linewidths=3.4, capstyle="round", zorder=3)
+            LineCollection(
+                lines, colors="#b9ab99", linewidths=1.5 * wide, capstyle="round", zorder=3
+            )
         )
         axes.add_collection(
-            LineCollection(lines, colors=_STREET, linewidths=2.2, capstyle="round", zorder=4)
+            LineCollection(lines, colors=_STREET, linewidths=wide, capstyle="round", zorder=4)
         )
     loose = [np.array(line)[:, ::-1] for s in streets if not s.line for line in s.lines]
     if loose:
         dots = np.vstack(loose)
         axes.scatter(dots[:, 0], dots[:, 1], s=1.5, c="#8d8175", linewidths=0, zorder=4)
+
+
+def _street_points(axes: Axes) -> float:
+    """How wide a street is drawn: 18 m to scale, but never a hair nor a motorway."""
+    south, north = axes.get_ylim()
+    figure = axes.get_figure(root=True)
+    tall = axes.get_position().height * (figure.get_figheight() if figure else 10.0) * 72
+    return float(np.clip(18.0 / ((north - south) * 111_195.0) * tall, 0.5, 2.2))
 
 
 def _landmarks(axes: Axes, labels: Labels, shapes: list[Shape]) -> None:

@@ -1,6 +1,7 @@
 """Names on a map that never lie over each other: what finds no room is left out."""
 
 from math import atan2, degrees
+from textwrap import wrap
 
 import matplotlib.patheffects as effects
 import numpy as np
@@ -31,9 +32,10 @@ class Labels:
 
     def area(self, name: str, x: float, y: float, size: float) -> None:
         """An area's name in capitals; it always stands, a little aside if it has to."""
+        wrapped = "\n".join(wrap(name.upper(), 16 if size < 10 else 24))
         for shift in (0.0, -1.2, 1.2, -2.4, 2.4, None):
             text = self._axes.annotate(
-                name.upper().replace(" ", "\n") if size < 10 else name.upper(),
+                wrapped,
                 (x, y),
                 (0, (shift or 0.0) * size),
                 textcoords="offset points",

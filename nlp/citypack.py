@@ -1,23 +1,21 @@
 """Building a city pack from open data: pure file work, all or nothing."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp import gazetteer_format as fmt
-from nlp.citypack_areas import areas_json, read_areas
+from nlp.citypack_areas import AreaSource, areas_json, read_areas
 from nlp.citypack_check import Finding, check_pack
+from nlp.citypack_compile import compile_places
 from nlp.citypack_errors import SourceError
+from nlp.citypack_grid import grid_areas
 from nlp.citypack_ground import Ground
-from nlp.citypack_points import area_places, listed_crossings, point_places
-from nlp.citypack_sources import PlaceSource, read_places
-from nlp.citypack_streets import line_crossings, line_places
-from nlp.gazetteer_names import key_of
-from nlp.gazetteer_words import Words, load_words
-from nlp.gazetteer_write import write_index
+from nlp.citypack_place import PlaceSource
+from nlp.citypack_points import area_places
+from nlp.citypack_sources import Extent, read_places
+from nlp.citypack_write import write_pack
+from nlp.gazetteer_words import load_words
 from nlp.places import Toponym
 
 __all__ = ["BuildReport", "Finding", "SourceError", "build_pack", "check_pack"]
@@ -35,6 +33,7 @@ class BuildReport:
     landmarks: int
     outside: int
     unknown_areas: tuple[str, ...]
+    addresses: int = 0
 
     def text(self) -> str:
         """The report in a few words."""
@@ -42,6 +41,8 @@ class BuildReport:
             f"{self.areas} areas, {self.streets} streets (counted in each area), "
             f"{self.intersections} crossings, {self.landmarks} other places"
         )
+        if self.addresses:
+            words += f", {self.addresses} addresses"
         if self.outside:
             words += f"; {self.outside} outside every area"
         if self.unknown_areas:
@@ -51,13 +52,14 @@ class BuildReport:
 
 def build_pack(
     name: str,
-    areas: Path,
+    areas: Path | None,
     places: Sequence[Path],
     out: Path,
     *,
     area_code: str | None = None,
     area_name: str | None = None,
     place_area: str | None = None,
+    grid_km: float | None = None,
     timezone: str,
     languages: Sequence[str],
     emergency: str,
@@ -66,72 +68,61 @@ def build_pack(
     """Write `areas.geojson`, the index and, if absent, `city.toml` into `out`.
 
     Nothing is written unless everything can be read; the same sources give the same bytes. Raises
-    SourceError, which names file, feature and remedy. `place_area` is the places' field that names
-    their area, where it has an unusual name.
+    SourceError, which names file, feature and remedy. Without `areas`, cells of `grid_km`
+    kilometres stand in for them. `place_area` is the places' field that names their area, where it
+    has an unusual name.
     """
     say = progress or (lambda _: None)
     if not emergency.strip():
         raise SourceError("--emergency", "there is no emergency number", "Give one, such as 112")
-    say(f"reading {areas.name}")
-    area_sources, notes = read_areas(areas, area_code, area_name)
-    sources = _read_all(places, place_area, notes, say)
-    ground = Ground(area_sources)
-    say(f"placing {len(sources)} places")
+    given, notes = _areas_of(areas, grid_km, (area_code, area_name), say)
+    extent = Extent.of([area.shape for area in given]) if given else None
+    sources = _read_all(places, place_area, notes, extent, say)
+    drawn = given or grid_areas(sources, grid_km or 0)
+    ground = Ground(drawn)
+    say(f"placing {len(sources)} places in {len(drawn)} areas")
     toponyms = compile_places(sources, ground, load_words(tuple(languages)))
-    toponyms += area_places(area_sources, ground)
-    say(f"writing {len(toponyms)} names")
+    toponyms += area_places(drawn, ground)
+    say(f"writing {len(toponyms)} places")
     files = {
-        "areas.geojson": areas_json(area_sources, notes),
+        "areas.geojson": areas_json(drawn, notes),
         "city.toml": city_toml(name, timezone, languages, emergency),
     }
-    _write(out, files, toponyms, tuple(languages), notes)
-    return _report(toponyms, len(area_sources), ground)
+    write_pack(out, files, toponyms, tuple(languages), notes)
+    return _report(toponyms, len(drawn), ground)
+
+
+def _areas_of(
+    path: Path | None, grid_km: float | None, fields: tuple[str | None, str | None], say: Progress
+) -> tuple[list[AreaSource], list[str]]:
+    """The areas and attributions of a file; none yet where a grid is wanted."""
+    if (path is None) == (grid_km is None):
+        raise SourceError(
+            "--areas",
+            "there are no areas" if path is None else "there are areas and a grid",
+            "Give polygons with --areas FILE or let --grid KM make cells",
+        )
+    if path is None:
+        return [], []
+    say(f"reading {path.name}")
+    return read_areas(path, *fields)
 
 
 def _read_all(
-    paths: Sequence[Path], area_field: str | None, notes: list[str], say: Progress
+    paths: Sequence[Path],
+    area_field: str | None,
+    notes: list[str],
+    extent: Extent | None,
+    say: Progress,
 ) -> list[PlaceSource]:
     """The places of all files; their attributions are added to `notes`."""
     sources: list[PlaceSource] = []
     for path in paths:
         say(f"reading {path.name}")
-        found, more = read_places(path, area_field)
+        found, more = read_places(path, area_field, extent=extent, progress=say)
         sources += found
         notes += more
     return sources
-
-
-def compile_places(sources: Sequence[PlaceSource], ground: Ground, words: Words) -> list[Toponym]:
-    """Sources as places of the index, with streets cut by area and crossings worked out."""
-    lines, listed, others = _sorted_out(sources)
-    crossings, streets = listed_crossings(listed, ground, words)
-    drawn = line_places(lines, ground, words)
-    have = {(key_of(place.name, words), place.area) for place in drawn if place.kind == "street"}
-    streets = [s for s in streets if (key_of(s.name, words), s.area) not in have]
-    known = {_crossing_key(place, words) for place in crossings}
-    met = [
-        place
-        for place in line_crossings(lines, ground, words)
-        if _crossing_key(place, words) not in known
-    ]
-    return [*drawn, *streets, *crossings, *met, *point_places(others, ground)]
-
-
-def _sorted_out(sources: Sequence[PlaceSource]) -> tuple[list[PlaceSource], ...]:
-    """(lines, listed crossings, everything else)."""
-    lines, listed, others = list[PlaceSource](), list[PlaceSource](), list[PlaceSource]()
-    for source in sources:
-        if source.geometry.geom_type.endswith("LineString"):
-            lines.append(source)
-        elif source.kind == "intersection" and "&" in source.name:
-            listed.append(source)
-        else:
-            others.append(source)
-    return lines, listed, others
-
-
-def _crossing_key(place: Toponym, words: Words) -> tuple[frozenset[str], str | None]:
-    return frozenset(key_of(name, words) for name in place.streets), place.area
 
 
 def city_toml(name: str, timezone: str, languages: Sequence[str], emergency: str) -> str:
@@ -144,36 +135,17 @@ def city_toml(name: str, timezone: str, languages: Sequence[str], emergency: str
     )
 
 
-def _write(
-    out: Path,
-    files: dict[str, str],
-    toponyms: Sequence[Toponym],
-    languages: tuple[str, ...],
-    notes: Sequence[str],
-) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=out) as folder:
-        temporary = Path(folder)
-        write_index(temporary / fmt.FOLDER, toponyms, languages, notes)
-        for file, text in files.items():
-            (temporary / file).write_text(text, encoding="utf-8")
-        for file in files:
-            if file != "city.toml" or not (out / file).exists():
-                (temporary / file).replace(out / file)
-        if (out / fmt.FOLDER).exists():
-            (out / fmt.FOLDER).rename(temporary / "old")
-        (temporary / fmt.FOLDER).rename(out / fmt.FOLDER)
-        shutil.rmtree(temporary / "old", ignore_errors=True)
-
-
 def _report(places: Sequence[Toponym], areas: int, ground: Ground) -> BuildReport:
     kinds = [place.kind for place in places]
     streets, crossings = kinds.count("street"), kinds.count("intersection")
+    addresses = kinds.count("address")
+    rest = len(kinds) - streets - crossings - addresses - areas - kinds.count("mark")
     return BuildReport(
         areas=areas,
         streets=streets,
         intersections=crossings,
-        landmarks=len(kinds) - streets - crossings - areas - kinds.count("mark"),
+        landmarks=rest,
         outside=sum(place.area is None for place in places),
         unknown_areas=tuple(sorted(ground.unknown_areas)),
+        addresses=addresses,
     )

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from nlp.areas import Areas
 from nlp.citypack_errors import SourceError
 from nlp.citypack_geojson import Feature, check_polygon, read_features
+from nlp.citypack_size import check_size
 from nlp.gazetteer_names import plain
 
 
@@ -34,8 +35,10 @@ def code_of(name: str) -> str:
 
 
 def display_name(name: str) -> str:
-    """A name to show: single spaces, and names in capitals only are written as people would."""
+    """A name to show: single spaces; names of capitals or small letters only as people write."""
     text = " ".join(name.split())
+    if text.islower():
+        return re.sub(r"(?<![^\W_])(?<!['’])[^\W\d_]", lambda m: m.group().upper(), text)
     if not text.isupper() or (len(text) < 4 and " " not in text):
         return text
     return re.sub(r"(?<![^\W_])\w[\w'’]*", lambda m: _cased(m.group()), text)
@@ -57,6 +60,7 @@ def read_areas(
     path: Path, area_code: str | None = None, area_name: str | None = None
 ) -> tuple[list[AreaSource], list[str]]:
     """The areas and attributions of a polygon file; raises SourceError."""
+    check_size(path)
     features, notes = read_features(path)
     areas = [_area(feature, area_code, area_name) for feature in features]
     seen: dict[str, str] = {}

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from nlp.citypack_areas import AreaSource
 from nlp.citypack_ground import Ground
-from nlp.citypack_sources import PlaceSource
+from nlp.citypack_place import PlaceSource
 from nlp.citypack_streets import clusters, crossing_at
 from nlp.gazetteer_names import key_of
 from nlp.gazetteer_words import Words
@@ -18,6 +18,8 @@ from nlp.places import Point, Toponym
 from nlp.spatial import spread
 
 _POINT_RADIUS_M = 60.0
+_ADDRESS_RADIUS_M = 30.0
+Meetings = dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]]
 
 
 def area_places(areas: Sequence[AreaSource], ground: Ground) -> list[Toponym]:
@@ -84,11 +86,13 @@ def listed_crossings(
     """(crossings, streets known from them) of places named `A & B`; order of A and B is free.
 
     What is no street ("dead end", "railroad crossing") becomes a mark: it only counts in a pair.
+    Streets whose source also draws them are not made up again from their crossings.
     """
-    meetings: dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]] = defaultdict(list)
+    meetings: Meetings = defaultdict(list)
+    by_name: Meetings = defaultdict(list)
     shown: dict[str, str] = {}
     for source in sources:
-        names = _two(source.name)
+        names = list(source.streets) or _two(source.name)
         keys = {key_of(name, words): name for name in names}
         if len(keys) < 2:
             continue
@@ -98,7 +102,9 @@ def listed_crossings(
         ((lat, lon),) = ground.points(spot[None, :])
         code = ground.area_of(source.area, lat, lon)
         meetings[frozenset(keys), code].append(spot)
-    return _crossings(meetings, shown, ground), _streets(meetings, shown, ground, words)
+        if not source.streets:
+            by_name[frozenset(keys), code].append(spot)
+    return _crossings(meetings, shown, ground), _streets(by_name, shown, ground, words)
 
 
 def _two(name: str) -> list[str]:
@@ -106,7 +112,7 @@ def _two(name: str) -> list[str]:
 
 
 def _crossings(
-    meetings: dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]],
+    meetings: Meetings,
     shown: dict[str, str],
     ground: Ground,
 ) -> list[Toponym]:
@@ -118,7 +124,7 @@ def _crossings(
 
 
 def _streets(
-    meetings: dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]],
+    meetings: Meetings,
     shown: dict[str, str],
     ground: Ground,
     words: Words,
@@ -147,3 +153,18 @@ def _loose_street(
         lines=(tuple(points),),
         line=False,
     )
+
+
+def address_places(sources: Sequence[PlaceSource], ground: Ground) -> list[Toponym]:
+    """House numbers of streets: a point each, found through the street's name."""
+    found = []
+    for source in sources:
+        point = source.geometry.representative_point()
+        lat, lon = round(point.y, 7), round(point.x, 7)
+        code = ground.area_of(source.area, lat, lon)
+        found.append(
+            Toponym(
+                source.name, "address", code, lat, lon, _ADDRESS_RADIUS_M, streets=source.streets
+            )
+        )
+    return found

@@ -2,44 +2,66 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from nlp.citypack_areas import display_name, names_in
 from nlp.citypack_errors import SourceError
 from nlp.citypack_geojson import check_degrees, read_features
+from nlp.citypack_kinds import kind_of
+from nlp.citypack_place import PlaceSource
+from nlp.citypack_size import check_size
 
 _NAME = ("name", "addr", "address")
 _LAT = ("lat", "latitude", "y")
 _LON = ("lon", "lng", "longitude", "x")
 _AREA = ("area", "twp", "township", "ward", "town", "district", "neighbourhood", "neighborhood")
-_ALIASES = ("aliases", "nicknames", "alt_name")
-_STREETS = frozenset(("street", "road", "highway", "avenue", "way", "path"))
+_ALIASES = ("aliases", "nicknames", "alt_name", "old_name", "loc_name", "short_name")
+_MARGIN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceSource:
-    """One place as read; `area` is a code, a name or nothing (then the polygons say)."""
+class Extent:
+    """A box in degrees around the areas, a little wider than they are."""
 
-    where: str
-    name: str
-    kind: str
-    aliases: tuple[str, ...]
-    area: str | None
-    geometry: BaseGeometry
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @classmethod
+    def of(cls, shapes: Sequence[BaseGeometry]) -> Self:
+        """The box around shapes, wider by about 5 km: what is just outside is worth knowing."""
+        west, south, east, north = map(float, shapely.total_bounds(shapes))
+        return cls(west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN)
 
 
-def read_places(path: Path, area_field: str | None = None) -> tuple[list[PlaceSource], list[str]]:
+def read_places(
+    path: Path,
+    area_field: str | None = None,
+    *,
+    extent: Extent | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[list[PlaceSource], list[str]]:
     """The places of one file and its attributions; raises SourceError.
 
     `area_field` names the field with the area; else the usual names are tried. Features without a
-    name are left out: nobody can mention them.
+    name are left out: nobody can mention them. Of an OpenStreetMap extract only what lies in
+    `extent` is taken.
     """
+    kind = "".join(path.suffixes[-2:]).lower()
+    if kind.endswith((".osm.pbf", ".osm", ".pbf")):
+        from nlp.osm import read_osm  # only this kind of source needs the library
+
+        bounds = (extent.west, extent.south, extent.east, extent.north) if extent else None
+        return read_osm(path, bounds, progress)
+    check_size(path)
     suffix = path.suffix.lower()
     if suffix in (".geojson", ".json"):
         features, notes = read_features(path)
@@ -49,7 +71,9 @@ def read_places(path: Path, area_field: str | None = None) -> tuple[list[PlaceSo
         found = [_place(where, row, _point(where, row), area_field) for where, row in rows]
         notes = []
     else:
-        raise SourceError(path.name, "this kind of file is not known", "Use .geojson, .csv, .jsonl")
+        raise SourceError(
+            path.name, "this kind of file is not known", "Use .osm.pbf, .geojson, .csv or .jsonl"
+        )
     named = [place for place in found if place]
     if not named:
         raise SourceError(path.name, "it names no place", "Give every place a 'name'")
@@ -62,17 +86,15 @@ def _place(
     name = _first(given, _NAME)
     if not name:
         return None
-    kind = (_first(given, ("kind",)) or "").lower()
-    if not kind:
-        kind = "intersection" if " & " in name else "landmark"
-        kind = "street" if geometry.geom_type.endswith("LineString") else kind
+    kind = kind_of(given, name, geometry)
+    polygon = geometry.geom_type.endswith("Polygon")
     return PlaceSource(
         where=where,
         name=display_name(name),
-        kind="street" if kind in _STREETS else "district" if kind == "area" else kind,
+        kind=kind,
         aliases=tuple(alias for field in _ALIASES for alias in names_in(given.get(field))),
         area=_first(given, (area_field,) if area_field else _AREA),
-        geometry=geometry,
+        geometry=geometry.boundary if kind == "street" and polygon else geometry,
     )
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from nlp.citypack_ground import Ground
-from nlp.citypack_sources import PlaceSource
+from nlp.citypack_place import PlaceSource
 from nlp.gazetteer_names import key_of
 from nlp.gazetteer_words import Words
 from nlp.places import Toponym
@@ -118,10 +121,12 @@ def clusters(
     points: Sequence[NDArray[np.float64]], apart_m: float = _SAME_CROSSING_M
 ) -> list[NDArray[np.float64]]:
     """Points (metres) in groups whose members hang together by steps under `apart_m`."""
-    ordered = np.array(sorted(map(tuple, points)))
-    groups: list[list[NDArray[np.float64]]] = []
-    for point in ordered:
-        near = [g for g in groups if min(np.hypot(*(point - p)) for p in g) < apart_m]
-        joined = [point, *(member for group in near for member in group)]
-        groups = [g for g in groups if all(g is not n for n in near)] + [joined]
-    return [np.array(group) for group in groups]
+    ordered = np.unique(np.round(np.array(points), 1), axis=0)
+    # Streets that run along each other meet in thousands of points: thin them to 5 m first.
+    _, first = np.unique(np.round(ordered / 5.0), axis=0, return_index=True)
+    ordered = ordered[np.sort(first)]
+    pairs = KDTree(ordered).query_pairs(apart_m, output_type="ndarray")
+    size = len(ordered)
+    near = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(size, size))
+    count, group = connected_components(near, directed=False)
+    return [ordered[group == i] for i in range(count)]

@@ -37,6 +37,7 @@ class Gazetteer:
         self._places = _mapped(folder / fmt.PLACES)
         self._points = _mapped(folder / fmt.POINTS)
         self._crossings = _mapped(folder / fmt.CROSSINGS)
+        self._addresses = _mapped(folder / fmt.ADDRESSES)
 
     @classmethod
     def open(cls, pack: Path) -> Self:
@@ -130,6 +131,16 @@ class Gazetteer:
             (int(place), (int(pair) >> 32, int(pair) & 0xFFFFFFFF))
             for pair, low, high in zip(pairs.tolist(), lows, highs, strict=True)
             for place in self._crossings["place"][low:high]
+        ]
+
+    def houses(self, street: int, first: int, last: int) -> list[tuple[int, Point]]:
+        """The known (house number, point) of a street's name from `first` to `last`."""
+        keys = self._addresses["house"]
+        bounds = np.array([fmt.house_of(street, n) for n in (first, last + 1)], dtype=np.uint64)
+        low, high = np.searchsorted(keys, bounds).tolist()
+        return [
+            (int(house) & 0xFFFFFFFF, (int(lat) / fmt.SCALE, int(lon) / fmt.SCALE))
+            for house, lat, lon in self._addresses[low:high].tolist()
         ]
 
 

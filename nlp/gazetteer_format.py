@@ -2,7 +2,7 @@
 
 import numpy as np
 
-VERSION = 1
+VERSION = 2
 FOLDER = "gazetteer"
 META = "meta.json"
 NAMES = "names.marisa"
@@ -14,6 +14,7 @@ POSTINGS = "postings.npy"
 PLACES = "places.npy"
 POINTS = "points.npy"
 CROSSINGS = "crossings.npy"
+ADDRESSES = "addresses.npy"
 
 TYPO_FORMAT = "<I"
 # Points are whole 1e-7 degrees (1 cm); this value in both columns parts two lines of a place.
@@ -38,8 +39,14 @@ PLACE = np.dtype(
 )
 POSTING = np.dtype([("place", "<u4"), ("how", "<u1")])
 CROSSING = np.dtype([("pair", "<u8"), ("place", "<u4")])
+ADDRESS = np.dtype([("house", "<u8"), ("lat", "<i4"), ("lon", "<i4")])
 
 
 def pair_of(one: int, other: int) -> int:
     """The key of two streets' names, the same in either order."""
     return (min(one, other) << 32) | max(one, other)
+
+
+def house_of(street: int, number: int) -> int:
+    """The key of a house: its street's name and its number."""
+    return (street << 32) | number

@@ -107,3 +107,9 @@ def _says_something(parts: Sequence[str], words: Words) -> bool:
         len(part) > 1 and part not in words.types | words.directions | words.corner | words.join
         for part in parts
     )
+
+
+def house_number(text: str) -> int | None:
+    """The number that a house number begins with: 14 of "14b" and "14-16"; None without one."""
+    digits = re.match(r"\s*(\d{1,6})", text)
+    return int(digits.group(1)) if digits else None

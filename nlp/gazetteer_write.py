@@ -9,7 +9,7 @@ import marisa_trie
 import numpy as np
 
 from nlp import gazetteer_format as fmt
-from nlp.gazetteer_names import How, forms, key_of
+from nlp.gazetteer_names import How, forms, house_number, key_of
 from nlp.gazetteer_typos import indexed
 from nlp.gazetteer_words import Words, load_words
 from nlp.places import Toponym
@@ -24,7 +24,8 @@ def write_index(
     """Write the index of `places` into `folder`; the same places always give the same bytes."""
     words = load_words(languages)
     folder.mkdir(parents=True, exist_ok=True)
-    ordered = sorted(places, key=lambda p: (p.kind, p.name, p.area or "", p.latitude, p.longitude))
+    houses = [place for place in places if place.kind == "address"]
+    ordered = sorted((p for p in places if p.kind != "address"), key=_order)
     postings = _postings(ordered, words)
     names = marisa_trie.Trie(sorted(postings))
     names.save(str(folder / fmt.NAMES))
@@ -33,8 +34,13 @@ def write_index(
     kinds = sorted({place.kind for place in ordered})
     _write_places(folder, ordered, words, names, areas, kinds)
     _write_crossings(folder, ordered, words, names)
+    _write_addresses(folder, houses, words, names)
     _write_typos(folder, postings)
     _write_meta(folder, languages, areas, kinds, len(ordered), len(postings), attribution)
+
+
+def _order(place: Toponym) -> tuple[str, str, str, float, float]:
+    return place.kind, place.name, place.area or "", place.latitude, place.longitude
 
 
 def _write_meta(
@@ -135,6 +141,19 @@ def _write_crossings(
             one, other = (names[key_of(name, words)] for name in place.streets)
             rows.append((fmt.pair_of(one, other), number))
     np.save(folder / fmt.CROSSINGS, np.array(sorted(rows), dtype=fmt.CROSSING))
+
+
+def _write_addresses(
+    folder: Path, houses: Sequence[Toponym], words: Words, names: marisa_trie.Trie
+) -> None:
+    """The houses of streets that are known; of one number's letters only the first is kept."""
+    rows = set()
+    for place in houses:
+        number, street = house_number(place.name), names.get(key_of(place.streets[0], words))
+        if number is not None and street is not None:
+            spot = (_scaled(place.latitude), _scaled(place.longitude))
+            rows.add((fmt.house_of(street, number), *spot))
+    np.save(folder / fmt.ADDRESSES, np.array(sorted(rows), dtype=fmt.ADDRESS))
 
 
 def _write_typos(folder: Path, postings: dict[str, dict[int, int]]) -> None:

@@ -18,19 +18,27 @@ def add_to(app: typer.Typer) -> None:
 
 def build(
     name: Annotated[str, typer.Option(help="Name of the town.")],
-    areas: Annotated[Path, typer.Option(help="GeoJSON polygons of the areas.")],
-    places: Annotated[list[Path], typer.Option(help=".geojson, .csv or .jsonl; repeatable.")],
+    places: Annotated[
+        list[Path], typer.Option(help=".osm.pbf, .geojson, .csv or .jsonl; repeatable.")
+    ],
     timezone: Annotated[str, typer.Option(help="IANA name, such as Europe/Lisbon.")],
     languages: Annotated[str, typer.Option(help="Codes separated by commas, main one first.")],
     emergency: Annotated[str, typer.Option(help="Number for danger to life.")],
     out: Annotated[Path, typer.Option(help="Folder of the new pack.")],
+    areas: Annotated[Path | None, typer.Option(help="GeoJSON polygons of the areas.")] = None,
+    grid: Annotated[
+        float | None, typer.Option(help="No polygons? Make square areas of so many km.")
+    ] = None,
     area_code: Annotated[str | None, typer.Option(help="Property with the area's code.")] = None,
     area_name: Annotated[str | None, typer.Option(help="Property with the area's name.")] = None,
+    place_area: Annotated[
+        str | None, typer.Option(help="Property of a place with its area's name.")
+    ] = None,
 ) -> None:
     """Build a city pack from open data.
 
     Example: lamplighter city build --name Kettlebridge --areas wards.geojson
-    --places streets.geojson --places landmarks.csv --timezone Europe/London
+    --places region.osm.pbf --places landmarks.csv --timezone Europe/London
     --languages en --emergency 999 --out kettlebridge
     """
     from nlp.citypack import build_pack
@@ -42,6 +50,8 @@ def build(
         out=out,
         area_code=area_code,
         area_name=area_name,
+        place_area=place_area,
+        grid_km=grid,
         timezone=timezone,
         languages=tuple(code.strip() for code in languages.split(",") if code.strip()),
         emergency=emergency,
