@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # A bot token anywhere (also inside a URL), and anything that looks like a phone number or chat id.
 _SECRETS = re.compile(r"\d{6,}:[\w-]{30,}|\+\d{7,15}|(?<!\w)-?\d{9,}(?!\w)")
-_CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "telegram", "twilio", "asyncio")
+_CHATTY = (
+    "httpx", "httpcore", "aiohttp.access", "aiosqlite", "apscheduler", "asyncio", "matplotlib",
+    "sqlalchemy", "telegram", "twilio",
+)  # fmt: skip
 
 
 def mask(text: str) -> str:

@@ -97,6 +97,11 @@ class TelegramEmulator:
         return self.users[user_id]
 
     @property
+    def unconfirmed(self) -> frozenset[str]:
+        """Button presses that the bot has not confirmed: their buttons still spin."""
+        return frozenset(self._actions.presses)
+
+    @property
     def menus(self) -> Mapping[str, list[tuple[str, str]]]:
         """Command menus by language code; "" is every other language's."""
         return self._actions.menus

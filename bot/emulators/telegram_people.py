@@ -43,8 +43,6 @@ class TelegramUser:
         self._language = language
         self.messages: list[BotMessage] = []
         """Everything the bot sent here, oldest first."""
-        self.presses_seen: list[str] = []
-        """Ids of button presses that the bot confirmed."""
         self.blocked = False
         self.started = False
         self._changed = asyncio.Event()
