@@ -4,22 +4,16 @@ Short messages are decided by their commonest words first: lingua errs on three 
 large models cost 90 MB for two languages, so its small ones serve for the rest.
 """
 
-import tomllib
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Final
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
 from nlp.normalise import tokens
+from nlp.phrases_elements import common_words
 
 #: What lingua must be surer by, of the best language over the city's first, to be believed.
 _MARGIN: Final = 0.10
-
-
-def _common_words() -> dict[str, frozenset[str]]:
-    data = tomllib.loads((files("nlp") / "language.toml").read_text("utf-8"))
-    return {language: frozenset(row["words"].split()) for language, row in data.items()}
 
 
 class LanguageIdentifier:
@@ -29,7 +23,7 @@ class LanguageIdentifier:
         if not languages:
             raise ValueError("a city speaks at least one language")
         self.languages = tuple(dict.fromkeys(languages))
-        known = _common_words()
+        known = common_words()
         self._common = {code: known.get(code, frozenset()) for code in self.languages}
         self._lingua = _detector(self.languages)
 

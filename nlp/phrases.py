@@ -4,25 +4,32 @@ A pattern is a row of elements divided by spaces:
 
     word          exactly this word (folded: lower case, no accents, no apostrophes)
     stem*         any word that begins so
+    0  0th        any number, with what follows it
     a|b_c|d*|<x>  one of these, where b_c is two words
     <name>        one of the words or phrases of a named list
+    (a|b) (c|d)   choices side by side are bracketed: "pit bull|dog" would be two elements
     element?      may be missing
     ...  ...6     up to three (six) words of the same sentence
 
-The first element is neither optional nor a gap: a pattern is looked up by its first word, so a
-text costs a few dictionary look-ups a word, however many patterns there are. All repetition is
-bounded, so no text can make a match slow.
+The first element is neither optional nor a gap. A pattern is looked up by its rarest element, so a
+text costs one dictionary look-up a word and a few matches, however many patterns there are. All
+repetition is bounded, so no text can make a match slow.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Generic, NamedTuple, TypeVar
+
+from nlp.phrases_elements import Element, PatternError, anchors, elements
+
+__all__ = ["Hit", "PatternError", "Phrases"]
 
 Rule = TypeVar("Rule")
 
-_GAP: Final = re.compile(r"\.\.\.(\d*)")
-_WORD: Final = r"[^ .]+ "
+#: Words remembered at most; residents' words are few, but nothing may grow without end.
+_REMEMBERED: Final = 50_000
+_NUMBER: Final = re.compile(r"\d+")
 
 
 class Hit(NamedTuple, Generic[Rule]):
@@ -33,88 +40,79 @@ class Hit(NamedTuple, Generic[Rule]):
     end: int
 
 
-class PatternError(ValueError):
-    """A pattern in a rule file is not of the language described here."""
+class _Pattern(Generic[Rule]):
+    """A rule's pattern; `single` ones are one word long and need no regular expression."""
 
+    def __init__(self, rule: Rule, parts: Sequence[Element]) -> None:
+        self.rule = rule
+        self.single = len(parts) == 1 and all(" " not in choice for choice in parts[0].choices)
+        self._source = "".join(part.regex() for part in parts) + "(?= )"
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    choices: tuple[str, ...]
-    optional: bool = False
-    gap: int = 0
-
-    def regex(self) -> str:
-        if self.gap:
-            return f"(?:{_WORD}){{0,{self.gap}}}"
-        choices = "|".join(map(_choice_regex, self.choices))
-        return f"(?:{choices}){'?' if self.optional else ''}"
-
-
-def _choice_regex(choice: str) -> str:
-    parts = (
-        f"{re.escape(word[:-1])}[^ ]* " if word.endswith("*") else f"{re.escape(word)} "
-        for word in choice.split()
-    )
-    return "".join(parts)
-
-
-def _element(text: str, lists: Mapping[str, Sequence[str]]) -> _Element:
-    if gap := _GAP.fullmatch(text):
-        return _Element((), gap=int(gap[1] or 3))
-    optional = text.endswith("?")
-    text = text.removesuffix("?")
-    choices: list[str] = []
-    for choice in text.split("|"):
-        choices += _listed(choice, lists) if choice.startswith("<") else [choice.replace("_", " ")]
-    return _Element(tuple(choices), optional)
-
-
-def _listed(choice: str, lists: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    name = choice.removeprefix("<").removesuffix(">")
-    if name not in lists:
-        raise PatternError(f"no list is called {name!r}")
-    return lists[name]
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Compiled when first needed: most of the patterns never are."""
+        return re.compile(self._source)
 
 
 class Phrases(Generic[Rule]):
     """Finds the phrases of many rules in a row of words."""
 
     def __init__(self) -> None:
-        self._exact: dict[str, list[tuple[Rule, re.Pattern[str]]]] = {}
-        self._stems: dict[str, list[tuple[Rule, re.Pattern[str]]]] = {}
+        self._exact: dict[str, list[_Pattern[Rule]]] = {}
+        self._stems: dict[str, list[_Pattern[Rule]]] = {}
         self._lengths: tuple[int, ...] = ()
+        self._known: dict[str, tuple[_Pattern[Rule], ...]] = {}
 
     def add(self, rule: Rule, patterns: Iterable[str], lists: Mapping[str, Sequence[str]]) -> None:
         """Add the patterns of a rule. Raises PatternError."""
         for pattern in patterns:
-            elements = [_element(part, lists) for part in pattern.split()]
-            if not elements or elements[0].optional or elements[0].gap:
-                raise PatternError(f"{pattern!r} does not begin with a word")
-            compiled = re.compile("".join(element.regex() for element in elements))
-            for first in dict.fromkeys(choice.split()[0] for choice in elements[0].choices):
-                stem = first.endswith("*")
-                index = self._stems if stem else self._exact
-                index.setdefault(first.removesuffix("*"), []).append((rule, compiled))
+            parts = elements(pattern, lists)
+            made = _Pattern(rule, parts)
+            for word in anchors(parts):
+                index = self._stems if word.endswith("*") else self._exact
+                index.setdefault(word.removesuffix("*"), []).append(made)
         self._lengths = tuple(sorted({len(stem) for stem in self._stems}))
+        self._known.clear()
 
     def find(self, words: Sequence[str]) -> list[Hit[Rule]]:
         """Every rule found, in the order of the words; `words` as from `nlp.normalise.words`."""
-        line = ""
         hits: list[Hit[Rule]] = []
-        offset = 0
+        longer: dict[_Pattern[Rule], None] = {}
         for start, word in enumerate(words):
-            for rule, pattern in self._starting_with(word):
-                line = line or " ".join(words) + " "
-                if found := pattern.match(line, offset):
-                    hits.append(Hit(rule, start, start + found[0].count(" ")))
-            offset += len(word) + 1
+            for pattern in self._known.get(word) or self._near(word):
+                if pattern.single:
+                    hits.append(Hit(pattern.rule, start, start + 1))
+                else:
+                    longer[pattern] = None
+        if longer:
+            line = f" {' '.join(words)} "
+            for pattern in longer:
+                hits += _matches(pattern, line)
+        hits.sort(key=_start)
         return hits
 
-    def _starting_with(self, word: str) -> Iterable[tuple[Rule, re.Pattern[str]]]:
-        candidates = self._exact.get(word, [])
-        for length in self._lengths:
-            if length > len(word):
-                break
-            if stems := self._stems.get(word[:length]):
-                candidates = candidates + stems
-        return candidates
+    def _near(self, word: str) -> tuple[_Pattern[Rule], ...]:
+        """The patterns that a word may belong to, remembered."""
+        spellings = {word, _NUMBER.sub("0", word)} if word[:1].isdigit() else {word}
+        found: list[_Pattern[Rule]] = []
+        for spelling in sorted(spellings):
+            found += self._exact.get(spelling, [])
+            for length in self._lengths:
+                found += self._stems.get(spelling[:length], []) if length <= len(spelling) else []
+        patterns = tuple(dict.fromkeys(found))
+        if len(self._known) < _REMEMBERED:
+            self._known[word] = patterns
+        return patterns
+
+
+def _start(hit: Hit[Rule]) -> int:
+    return hit.start
+
+
+def _matches(pattern: _Pattern[Rule], line: str) -> Iterable[Hit[Rule]]:
+    """One match from every word on; a match begins with the space before its first word."""
+    place = 0
+    while found := pattern.regex.search(line, place):
+        start = line.count(" ", 0, found.start())
+        yield Hit(pattern.rule, start, start + found[0].count(" "))
+        place = found.start() + 1

@@ -22,6 +22,13 @@ LISTS = {"blade": ["knife", "broken bottle"], "will": ["gonna", "going to"]}
         ("with <blade>", "with broken bottle", True),
         ("<will> jump", "he's going to jump", True),
         ("sex|race|<blade> crime", "knife crime", True),
+        ("(grab|took) (my|her) bag", "he took her bag", True),
+        ("(grab|took) (my|her)? bag", "took bag", True),
+        ("pit_bull|xl_bully|dog bit", "the pit bull bit me", True),
+        ("0 pills", "took 40 pills", True),
+        ("0th time", "the 4th time now", True),
+        ("0 pills", "took many pills", False),
+        ("he ...2 knife", "no. he had a knife and he kept the knife", True),
         ("on the? roof", "on roof", True),
         ("on the? roof", "on the roof", True),
         ("isnt moving", "isn’t moving", True),
@@ -42,7 +49,20 @@ def test_a_hit_says_where_it_is() -> None:
     assert (hit.rule, hit.start, hit.end) == ("rule", 1, 6)
 
 
-@pytest.mark.parametrize("pattern", ["...2 knife", "knife? man", "", "<nothing> here"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "...2 knife",
+        "knife? man",
+        "",
+        "<nothing> here",
+        "dog|pit bull|cat bit",
+        "(dog|cat) bit|bites",
+        "(dog|cat",
+        "dog|cat)",
+        "dog||cat",
+    ],
+)
 def test_bad_patterns_are_refused(pattern: str) -> None:
     with pytest.raises(PatternError):
         Phrases[str]().add("rule", [pattern], LISTS)
