@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.channels.base import Channel, Moved, NotSent, Refused, SendError, Sent, Throttled, Unknown
+from bot.channels.base import Channel, Refused, SendError, Unknown
 from bot.clock import Clock
-from bot.message import Priority
+from bot.endings import Endings
+from bot.message import Outbound
 from bot.metrics import Metrics
 from bot.parcel import unpack
 from storage.records import Sendable
@@ -16,14 +16,15 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-#: How long a claimed message is ours. Nothing is begun in its second half, so that no other
-#: sender can take a message that is just leaving here.
-LEASE = timedelta(seconds=60)
-#: A slot further away than this is not waited for: the message goes back with that time.
-PATIENCE = timedelta(seconds=5)
+#: How long a message is ours without another word; while we live we renew it. So short that
+#: another sender soon goes on for one that died.
+LEASE = timedelta(seconds=4)
+RENEWAL = 1.0
+#: A slot further away than this is not waited for: the message goes back, and what is more urgent
+#: may take the slot when its time has come.
+PATIENCE = timedelta(seconds=2)
+#: Chats that are written to side by side.
 BATCH = 64
-#: A message that could not leave for so long is given up.
-GIVE_UP = timedelta(days=1)
 #: What nobody asked for by writing: not sent to somebody who said STOP, however late it was said.
 UNASKED = frozenset({"alert", "digest", "tip"})
 
@@ -34,130 +35,134 @@ class Sender:
     def __init__(
         self, store: Store, channels: Mapping[str, Channel], clock: Clock, metrics: Metrics
     ) -> None:
-        self._store, self._channels = store, channels
-        self._clock, self._metrics = clock, metrics
+        self._store, self._channels, self._clock = store, channels, clock
+        self._endings = Endings(store, clock, metrics)
+        self._hand: set[int] = set()
+        self._shut: dict[str, datetime] = {}
+        self._stopping = asyncio.Event()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until `stopping`; a failing database is waited for, never given up on."""
-        while not stopping.is_set():
-            try:
-                if not await self.step():
+        self._stopping = stopping
+        renewing = asyncio.create_task(self._renew())
+        busy: set[asyncio.Task[None]] = set()
+        try:
+            while not stopping.is_set():
+                busy = {task for task in busy if not task.done()}
+                began = await self._begin(BATCH - len(busy))
+                busy |= began
+                if not began:
                     await self._store.wait("outbound", 0.5)
-            except Exception:
-                log.exception("sender could not reach the store; trying again")
-                await asyncio.sleep(1.0)
+            # What is leaving now gets its end written; what is only held goes back.
+            await asyncio.gather(*busy)
+        finally:
+            renewing.cancel()
+            for task in busy:
+                task.cancel()
 
     async def step(self) -> int:
         """Send one batch; the number of messages claimed."""
-        begin = self._clock.now()
-        async with self._store.begin() as work:
-            batch = await work.outbox.claim(begin, LEASE, BATCH)
-        # One contact's messages leave in order, different contacts side by side.
-        chats: dict[int, list[Sendable]] = {}
-        for item in batch:
-            chats.setdefault(item.contact_id, []).append(item)
-        until = begin + LEASE / 2
-        await asyncio.gather(*(self._chat(items, until) for items in chats.values()))
+        batch = await self._claim(BATCH)
+        await asyncio.gather(*(self._chat(items) for items in _by_contact(batch)))
         return len(batch)
 
-    async def _chat(self, items: list[Sendable], until: datetime) -> None:
-        for item in items:
-            try:
-                await self._one(item, until)
-            except Exception:
-                log.exception("sending failed", extra={"outbox": item.id})
+    async def _begin(self, room: int) -> set[asyncio.Task[None]]:
+        try:
+            batch = await self._claim(room) if room else []
+        except Exception:
+            log.exception("sender could not reach the store; trying again")
+            await asyncio.sleep(1.0)
+            return set()
+        return {asyncio.create_task(self._chat(items)) for items in _by_contact(batch)}
 
-    async def _one(self, item: Sendable, until: datetime) -> None:
+    async def _claim(self, limit: int) -> list[Sendable]:
+        now = self._clock.now()
+        shut = [name for name, until in self._shut.items() if until > now]
+        async with self._store.begin() as work:
+            # First our own leases: after a stall or a jump of the clock they must not look dead.
+            await work.outbox.renew(self._hand, now + LEASE)
+            batch = await work.outbox.claim(now, LEASE, limit, without=shut)
+        self._hand |= {item.id for item in batch}
+        return batch
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEWAL)
+            if not self._hand:
+                continue
+            try:
+                async with self._store.begin() as work:
+                    await work.outbox.renew(self._hand, self._clock.now() + LEASE)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next second may be better
+                log.warning("leases not renewed", extra={"error": type(error).__name__})
+
+    async def _chat(self, items: Sequence[Sendable]) -> None:
+        """One contact's messages leave in order; the first that stays holds the others back."""
+        waiting = list(items)
+        try:
+            while waiting and not self._stopping.is_set() and await self._one(waiting[0]):
+                self._hand.discard(waiting.pop(0).id)
+            async with self._store.begin() as work:
+                await work.outbox.release(item.id for item in waiting)
+        except Exception:
+            log.exception("sending failed", extra={"outbox": waiting[0].id if waiting else 0})
+        finally:
+            self._hand -= {item.id for item in waiting}
+
+    async def _one(self, item: Sendable) -> bool:
+        """Whether it came to an end here."""
         channel = self._channels.get(item.channel)
         if channel is None:
-            await self._again(item, "channel is not set up", timedelta(minutes=5))
-        elif item.opted_out and item.kind in UNASKED:
-            await self._refused(item, Refused("opted out"))
-        elif await self._wait_for_slot(channel, item, until):
-            try:
-                sent = await channel.send(item.address, unpack(item.body), item.key)
-            except SendError as error:
-                await self._failed(item, error)
-            else:
-                await self._sent(item, sent)
+            await self._endings.again(item, "channel is not set up", timedelta(minutes=5))
+            return True
+        if item.opted_out and item.kind in UNASKED:
+            await self._endings.failed(item, Refused("opted out"))
+            return True
+        try:
+            message = unpack(item.body)
+        except (ValueError, KeyError, TypeError):
+            await self._endings.failed(item, Refused("not a message"))
+            return True
+        if not await self._wait_for_slot(channel, item):
+            return False
+        await self._send(channel, item, message)
+        return True
 
-    async def _wait_for_slot(self, channel: Channel, item: Sendable, until: datetime) -> bool:
+    async def _send(self, channel: Channel, item: Sendable, message: Outbound) -> None:
+        try:
+            sent = await channel.send(item.address, message, item.key)
+        except SendError as error:
+            await self._endings.failed(item, error)
+        except Exception as error:
+            log.exception("a channel failed", extra={"outbox": item.id})
+            await self._endings.failed(item, Unknown(type(error).__name__))
+        else:
+            await self._endings.sent(item, sent)
+
+    async def _wait_for_slot(self, channel: Channel, item: Sendable) -> bool:
+        """Whether the message is marked as leaving, in its own slot."""
         now = self._clock.now()
+        paces = [(pace.key, pace.interval) for pace in channel.slots(item.address)]
         async with self._store.begin() as work:
-            if now > until:
-                await work.outbox.again(item.id, now, "waiting for others")
+            if self._shut.get(item.channel, now) > now:
                 return False
-            slot = now
-            for budget in channel.slots(item.address):
-                slot = max(slot, await work.budget.reserve(budget.key, budget.interval, now))
+            free = await work.budget.reserve(paces, now, PATIENCE) if paces else [now]
+            slot = max(free)
             if slot - now > PATIENCE:
-                await work.outbox.again(item.id, slot, "waiting for a slot")
+                if free[0] - now > PATIENCE:  # the whole channel's pace, not this chat's
+                    self._shut[item.channel] = free[0] - PATIENCE
+                await work.outbox.again(item.id, slot - PATIENCE, "waiting for a slot")
                 return False
-            if slot == now:
-                return await work.outbox.sending(item.id)
+            if slot <= now:
+                return await work.outbox.sending(item.id, now + LEASE)
         # Marked only when it really leaves: who dies waiting has certainly sent nothing.
         await asyncio.sleep((slot - now).total_seconds())
         async with self._store.begin() as work:
-            return await work.outbox.sending(item.id)
-
-    async def _sent(self, item: Sendable, sent: Sent) -> None:
-        now = self._clock.now()
-        async with self._store.begin() as work:
-            await work.outbox.sent(item.id, sent.provider_id, now)
-        waited = (now - item.created_at).total_seconds()
-        self._metrics.reply.labels(Priority(item.priority).name.lower()).observe(max(waited, 0.0))
-        self._count(item, "sent")
-
-    async def _failed(self, item: Sendable, error: SendError) -> None:
-        log.warning("not sent: %s", error.reason, extra={"outbox": item.id})
-        match error:
-            case Throttled():
-                await self._again(item, error.reason, timedelta(seconds=error.after))
-            case NotSent():
-                await self._again(item, error.reason, back_off(item.attempts))
-            case Moved():
-                await self._moved(item, error)
-            case Unknown():
-                await self._unknown(item, error)
-            case Refused():
-                await self._refused(item, error)
-
-    async def _again(self, item: Sendable, reason: str, after: timedelta) -> None:
-        async with self._store.begin() as work:
-            now = self._clock.now()
-            if now - item.created_at > GIVE_UP:
-                await work.outbox.dead(item.id, reason)
-            else:
-                await work.outbox.again(item.id, now + after, reason)
-        self._count(item, "again")
-
-    async def _moved(self, item: Sendable, error: Moved) -> None:
-        async with self._store.begin() as work:
-            await work.contacts.move(item.contact_id, error.address)
-            await work.outbox.again(item.id, self._clock.now(), error.reason)
-        self._count(item, "again")
-
-    async def _unknown(self, item: Sendable, error: Unknown) -> None:
-        """An emergency line is repeated: twice is better than never. Nothing else is."""
-        if item.priority == Priority.EMERGENCY:
-            await self._again(item, error.reason, back_off(item.attempts))
-            return
-        async with self._store.begin() as work:
-            await work.outbox.unknown(item.id, error.reason)
-        self._count(item, "unknown")
-
-    async def _refused(self, item: Sendable, error: Refused) -> None:
-        now: datetime = self._clock.now()
-        async with self._store.begin() as work:
-            await work.outbox.dead(item.id, error.reason)
-            if error.gone or error.opted_out:
-                await work.contacts.opt_out(item.contact_id, now)
-        self._count(item, "refused")
-
-    def _count(self, item: Sendable, result: str) -> None:
-        self._metrics.sent.labels(item.channel, result).inc()
+            return await work.outbox.sending(item.id, self._clock.now() + LEASE)
 
 
-def back_off(attempts: int) -> timedelta:
-    """1, 2, 4 … seconds up to 30 minutes, with a quarter of jitter against stampedes."""
-    return timedelta(seconds=min(2.0**attempts, 1800.0) * random.uniform(0.75, 1.25))
+def _by_contact(batch: Sequence[Sendable]) -> list[list[Sendable]]:
+    chats: dict[int, list[Sendable]] = {}
+    for item in batch:
+        chats.setdefault(item.contact_id, []).append(item)
+    return list(chats.values())

@@ -1,8 +1,9 @@
 """Sending slots, reserved in the database at send time so that all senders share one pace."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,17 +18,37 @@ class Budget:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def reserve(self, key: str, interval: float, now: datetime) -> datetime:
-        """Take the next free slot under `key`; the one after it is `interval` seconds later.
+    async def reserve(
+        self, paces: Sequence[tuple[str, float]], now: datetime, patience: timedelta
+    ) -> list[datetime]:
+        """When each of `paces` (key, seconds between two messages) is free; the latest is the slot.
 
-        Commit at once: other senders wait for this row until then.
+        The slot is taken under all of them, or under none where it is further away than
+        `patience`: who will not wait for a slot must not use one up. Commit at once: other senders
+        wait for these rows until then.
         """
-        statement = insert_into(self._session, SendBudget).on_conflict_do_nothing()
-        await self._session.execute(statement.values(key=key, next_at=now))
-        mine = col(SendBudget.key) == key
-        query = select(col(SendBudget.next_at)).where(mine).with_for_update()
-        free = (await self._session.scalars(query)).one()
-        slot = max(now, free)
-        after = slot + timedelta(seconds=interval)
-        await changed(self._session, update(SendBudget).where(mine).values(next_at=after))
-        return slot
+        keys = sorted(key for key, _ in paces)
+        add = insert_into(self._session, SendBudget).on_conflict_do_nothing()
+        rows = [{"key": key, "next_at": now} for key in keys]
+        await (await self._session.connection()).execute(add, rows)
+        query = select(col(SendBudget.key), col(SendBudget.next_at))
+        query = query.where(col(SendBudget.key).in_(keys)).order_by(col(SendBudget.key))
+        held = await self._session.execute(query.with_for_update())
+        free = {key: max(now, next_at) for key, next_at in held}
+        slot = max(free.values())
+        if slot - now <= patience:
+            await self._take(paces, slot)
+        return [free[key] for key, _ in paces]
+
+    async def forget_before(self, moment: datetime) -> int:
+        """Drop paces that nobody has used since."""
+        old = delete(SendBudget).where(col(SendBudget.next_at) < moment)
+        return await changed(self._session, old)
+
+    async def _take(self, paces: Sequence[tuple[str, float]], slot: datetime) -> None:
+        statement = update(SendBudget).where(col(SendBudget.key) == bindparam("pace"))
+        rows = [
+            {"pace": key, "after": slot + timedelta(seconds=interval)} for key, interval in paces
+        ]
+        statement = statement.values(next_at=bindparam("after"))
+        await (await self._session.connection()).execute(statement, rows)

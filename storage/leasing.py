@@ -5,10 +5,12 @@ A row that was only leased goes again. One that was marked `sending` may have le
 becomes `unknown`, but an emergency line goes again, for twice is better than never.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.models import (
@@ -37,19 +39,32 @@ async def end_overdue(session: AsyncSession, now: datetime) -> None:
 
 
 async def due(
-    session: AsyncSession, now: datetime, limit: int
+    session: AsyncSession, now: datetime, limit: int, without: Sequence[str] = ()
 ) -> list[tuple[Outbox, Contact | None]]:
-    """Sends that may go now with their contacts, locked, most urgent first."""
+    """Sends that may go now with their contacts, locked, most urgent first.
+
+    A contact to whom something is just leaving waits for it, for its messages must not overtake
+    each other; an emergency line waits for nothing.
+    """
     query = (
         select(Outbox, Contact)
         .join(Contact, col(Contact.id) == col(Outbox.contact_id), isouter=True)
         .where(open_sends(), _free(now), col(Outbox.not_before) <= now)
+        .where(or_(col(Outbox.kind) == EMERGENCY, ~_engaged(now)))
+        .where(col(Outbox.channel).not_in(without))
         .order_by(col(Outbox.priority), col(Outbox.id))
         .limit(limit)
         .with_for_update(of=Outbox, skip_locked=True)
         .execution_options(populate_existing=True)
     )
     return [(row, contact) for row, contact in await session.execute(query)]
+
+
+def _engaged(now: datetime) -> ColumnElement[bool]:
+    other = aliased(Outbox)
+    held = col(other.state).in_((LEASED, SENDING))
+    theirs = col(other.contact_id) == col(Outbox.contact_id)
+    return exists(select(1).where(theirs, held, col(other.leased_until) > now))
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Outbound messages: put once, leased to one sender, ended as sent, dead, expired or unknown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -61,13 +61,16 @@ class OutboxQueue(Delivery):
         self._ledger.topics.add("outbound")
         return result.first() is not None
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Sendable]:
+    async def claim(
+        self, now: datetime, lease: timedelta, limit: int, without: Sequence[str] = ()
+    ) -> list[Sendable]:
         """Lease what may go now, by priority, then age. Nobody else gets it before the lease ends.
 
-        Also ends what is out of date and what a dead sender left behind.
+        Also ends what is out of date and what a dead sender left behind. `without` names channels
+        that must wait.
         """
         await end_overdue(self._session, now)
-        rows = await due(self._session, now, limit)
+        rows = await due(self._session, now, limit, without)
         ids = [row.id for row, _ in rows]
         if not ids:
             return []
@@ -88,9 +91,24 @@ class OutboxQueue(Delivery):
         held = (open_sends(), col(Outbox.state).in_((LEASED, SENDING)))
         return await changed(self._session, update(Outbox).where(*held).values(leased_until=now))
 
-    async def sending(self, message_id: int) -> bool:
-        """Say, and commit, before the provider is called. False: cancelled or no longer ours."""
-        return await self._move(message_id, (LEASED,), state=SENDING)
+    async def renew(self, message_ids: Iterable[int], until: datetime) -> None:
+        """Hold what is in hand for longer: a sender that lives says so again and again."""
+        mine = (col(Outbox.id).in_(sorted(message_ids)), col(Outbox.state).in_((LEASED, SENDING)))
+        await changed(self._session, update(Outbox).where(*mine).values(leased_until=until))
+
+    async def sending(self, message_id: int, until: datetime | None = None) -> bool:
+        """Say, and commit, before the provider is called. False: cancelled or no longer ours.
+
+        Of two senders that both believe to hold a message only one can say it.
+        """
+        values = {"leased_until": until} if until else {}
+        return await self._move(message_id, (LEASED,), state=SENDING, **values)
+
+    async def release(self, message_ids: Iterable[int]) -> None:
+        """Give back what was leased and not begun."""
+        mine = (col(Outbox.id).in_(sorted(message_ids)), col(Outbox.state) == LEASED)
+        back = update(Outbox).where(*mine)
+        await changed(self._session, back.values(state=QUEUED, leased_until=None))
 
     async def sent(self, message_id: int, provider_id: str | None, now: datetime) -> bool:
         """The provider took it."""
@@ -166,7 +184,11 @@ class OutboxQueue(Delivery):
         return await changed(self._session, update(Outbox).where(*mine).values(**values)) > 0
 
     async def _end(self, message_id: int) -> None:
-        query = select(col(Outbox.contact_id)).where(col(Outbox.id) == message_id)
+        query = (
+            select(col(Contact.id))
+            .join(Outbox, col(Outbox.contact_id) == col(Contact.id))
+            .where(col(Outbox.id) == message_id, col(Contact.forgotten_at).is_not(None))
+        )
         contact_id = await self._session.scalar(query)
         if contact_id is not None:
             await sweep_forgotten(self._session, contact_id)

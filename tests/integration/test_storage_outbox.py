@@ -63,7 +63,8 @@ async def test_the_same_key_is_queued_once(store: Store) -> None:
 
 async def test_priority_comes_before_age(store: Store) -> None:
     for key, priority in (("tip", 4), ("reply", 1), ("digest", 3), ("emergency", 0), ("late", 1)):
-        await put(store, key=key, priority=priority)
+        contact = await make_contact(store, f"+1555{key}")
+        await put(store, key=key, priority=priority, contact_id=contact)
     assert [m.key for m in await lease(store, limit=3)] == ["emergency", "reply", "late"]
     assert [m.key for m in await lease(store)] == ["digest", "tip"]
 
@@ -137,15 +138,17 @@ async def test_a_sender_learns_of_an_opt_out(store: Store) -> None:
     contact = await make_contact(store)
     await put(store, key="a")
     await put(store, key="b")
-    assert [m.opted_out for m in await lease(store, limit=1)] == [False]
+    (first,) = await lease(store, limit=1)
+    assert not first.opted_out
     async with store.begin() as work:
+        await work.outbox.sent(first.id, None, NOW)
         await work.contacts.opt_out(contact, NOW)
     assert [m.opted_out for m in await lease(store)] == [True]
 
 
 async def test_racing_senders_never_share_a_message(store: Store) -> None:
-    contact = await make_contact(store)
     for number in range(60):
+        contact = await make_contact(store, f"+1555{number:04}")
         await put(store, key=f"k{number}", contact_id=contact)
     batches = await asyncio.gather(*(lease(store, limit=7) for _ in range(12)))
     keys = [message.key for batch in batches for message in batch]
@@ -258,10 +261,62 @@ async def test_ten_senders_together_keep_the_pace(database_url: str, keys: Keyri
 
         async def reserve(store: Store) -> datetime:
             async with store.begin() as work:
-                return await work.budget.reserve("telegram", 0.25, NOW)
+                return (await work.budget.reserve([("telegram", 0.25)], NOW, LEASE))[0]
 
         slots = sorted(await asyncio.gather(*(reserve(s) for s in (one, two) * 5)))
         assert slots == [NOW + timedelta(seconds=0.25 * n) for n in range(10)]
         async with one.begin() as work:
-            assert await work.budget.reserve("chat:1", 1.0, NOW) == NOW
-            assert await work.budget.reserve("telegram", 0.25, LATER) == LATER
+            assert await work.budget.reserve([("chat:1", 1.0)], NOW, LEASE) == [NOW]
+            assert await work.budget.reserve([("telegram", 0.25)], LATER, LEASE) == [LATER]
+
+
+async def test_a_slot_nobody_waits_for_is_not_used_up(store: Store) -> None:
+    both = [("telegram", 0.1), ("chat:1", 1.0)]
+    second = timedelta(seconds=1)
+    async with store.begin() as work:
+        assert await work.budget.reserve(both, NOW, second / 2) == [NOW, NOW]
+        for _ in range(3):
+            free = await work.budget.reserve(both, NOW, second / 2)
+            assert free == [NOW + second / 10, NOW + second]
+        # The refused one held back neither the bot nor the chat.
+        assert await work.budget.reserve(both[:1], NOW, second) == [NOW + second / 10]
+        assert await work.budget.forget_before(NOW + second / 2) == 1
+
+
+async def test_a_lease_is_held_for_as_long_as_it_is_renewed(store: Store) -> None:
+    await put(store)
+    (message,) = await lease(store)
+    async with store.begin() as work:
+        await work.outbox.renew([message.id], LATER + LEASE)
+    assert await lease(store, LATER) == []
+    async with store.begin() as work:
+        await work.outbox.release([message.id])
+    assert [m.id for m in await lease(store, LATER)] == [message.id]
+
+
+async def test_of_two_who_hold_a_message_one_may_send_it(store: Store) -> None:
+    await put(store)
+    (message,) = await lease(store)
+    assert [m.id for m in await lease(store, LATER)] == [message.id]
+    async with store.begin() as work:
+        assert await work.outbox.sending(message.id, LATER + LEASE)
+        assert not await work.outbox.sending(message.id, LATER + LEASE)
+
+
+async def test_a_message_waits_for_the_one_that_is_just_leaving(store: Store) -> None:
+    contact = await make_contact(store)
+    await put(store, contact_id=contact)
+    (first,) = await lease(store)
+    await put(store, contact_id=contact, key="second")
+    await put(store, contact_id=contact, key="urgent", priority=0, kind="emergency")
+    assert [m.key for m in await lease(store)] == ["urgent"]
+    async with store.begin() as work:
+        assert await work.outbox.sent(first.id, None, NOW)
+    assert [m.key for m in await lease(store, LATER)] == ["urgent", "second"]
+
+
+async def test_a_channel_can_be_left_out(store: Store) -> None:
+    await put(store)
+    async with store.begin() as work:
+        assert await work.outbox.claim(NOW, LEASE, 5, without=["sms"]) == []
+        assert len(await work.outbox.claim(NOW, LEASE, 5, without=["telegram"])) == 1

@@ -1,0 +1,112 @@
+"""How a send ended, written to the outbox."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.channels.base import Moved, NotSent, Refused, SendError, Sent, Throttled, Unknown
+from bot.clock import Clock
+from bot.message import Priority
+from bot.metrics import Metrics
+from storage.records import Sendable
+from storage.store import Store
+from storage.work import Work
+
+log = logging.getLogger(__name__)
+
+#: A message that could not leave for so long is given up.
+GIVE_UP = timedelta(days=1)
+#: How often an end is written before it is left to the lease: for about a minute.
+TRIES = 60
+PAUSE = 1.0
+
+
+class Endings:
+    """Writes ends, also after an outage: what has left must not leave again."""
+
+    def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
+        self._store, self._clock, self._metrics = store, clock, metrics
+
+    async def sent(self, item: Sendable, sent: Sent) -> None:
+        """The provider took it."""
+        now = self._clock.now()
+
+        async def write(work: Work) -> None:
+            await work.outbox.sent(item.id, sent.provider_id, now)
+
+        await self._write(item, write, "sent")
+        waited = (now - item.created_at).total_seconds()
+        self._metrics.reply.labels(Priority(item.priority).name.lower()).observe(max(waited, 0.0))
+
+    async def failed(self, item: Sendable, error: SendError) -> None:
+        """The provider did not take it, or nobody knows."""
+        log.warning("not sent: %s", error.reason, extra={"outbox": item.id})
+        match error:
+            case Throttled():
+                await self.again(item, error.reason, timedelta(seconds=error.after))
+            case NotSent():
+                await self.again(item, error.reason, back_off(item.attempts))
+            case Moved():
+                await self._moved(item, error)
+            case Refused():
+                await self._refused(item, error)
+            case Unknown() if item.priority == Priority.EMERGENCY:
+                # An emergency line is repeated: twice is better than never. Nothing else is.
+                await self.again(item, error.reason, back_off(item.attempts))
+            case _:
+                await self._unknown(item, error)
+
+    async def again(self, item: Sendable, reason: str, after: timedelta) -> None:
+        """Try again later, but not for ever."""
+
+        async def write(work: Work) -> None:
+            now = self._clock.now()
+            if now - item.created_at > GIVE_UP:
+                await work.outbox.dead(item.id, reason)
+            else:
+                await work.outbox.again(item.id, now + after, reason)
+
+        await self._write(item, write, "again")
+
+    async def _moved(self, item: Sendable, error: Moved) -> None:
+        async def write(work: Work) -> None:
+            await work.contacts.move(item.contact_id, error.address)
+            await work.outbox.again(item.id, self._clock.now(), error.reason)
+
+        await self._write(item, write, "again")
+
+    async def _unknown(self, item: Sendable, error: SendError) -> None:
+        async def write(work: Work) -> None:
+            await work.outbox.unknown(item.id, error.reason)
+
+        await self._write(item, write, "unknown")
+
+    async def _refused(self, item: Sendable, error: Refused) -> None:
+        async def write(work: Work) -> None:
+            await work.outbox.dead(item.id, error.reason)
+            if error.gone or error.opted_out:
+                await work.contacts.opt_out(item.contact_id, self._clock.now())
+
+        await self._write(item, write, "refused")
+
+    async def _write(
+        self, item: Sendable, write: Callable[[Work], Awaitable[None]], result: str
+    ) -> None:
+        for tries_left in range(TRIES - 1, -1, -1):
+            try:
+                async with self._store.begin() as work:
+                    await write(work)
+                break
+            except Exception:
+                if not tries_left:
+                    raise
+                log.warning("an end could not be written yet", extra={"outbox": item.id})
+                await asyncio.sleep(PAUSE)
+        self._metrics.sent.labels(item.channel, result).inc()
+
+
+def back_off(attempts: int) -> timedelta:
+    """1, 2, 4 … seconds up to 30 minutes, with a quarter of jitter against stampedes."""
+    return timedelta(seconds=min(2.0**attempts, 1800.0) * random.uniform(0.75, 1.25))
