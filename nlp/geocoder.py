@@ -7,8 +7,9 @@ from typing import Self
 from nlp.analysis import Location, Place, Query
 from nlp.areas import Areas
 from nlp.gazetteer import Gazetteer
-from nlp.geocoder_answer import ask, at_home, at_pin, found_at
-from nlp.geocoder_candidates import Candidate, Choice, Context, choose, of_junction, of_mention
+from nlp.geocoder_answer import NOWHERE_M, ask, at_home, at_pin, found_at
+from nlp.geocoder_candidate import Candidate
+from nlp.geocoder_candidates import Choice, Context, choose, of_junction, of_mention
 from nlp.geocoder_context import context_of
 from nlp.geocoder_findings import Finding, place_of, rank
 from nlp.mentions import Mention, Read, read
@@ -44,7 +45,7 @@ class Geocoder:
 
     def _findings(self, found: Read, home: str | None) -> list[Finding]:
         """Everything in the text that is a place, in its order, resolved as far as it can be."""
-        pairs = self._crossings(found)
+        pairs, lost = self._crossings(found)
         used = {id(m) for junction, _ in pairs for m in (junction.one, junction.other)}
         single = [
             (mention, of_mention(mention, self.gazetteer))
@@ -53,12 +54,13 @@ class Geocoder:
         ]
         context = context_of([candidates for _, candidates in single], home)
         findings = [self._joined(found, j, c, context) for j, c in pairs]
-        findings += [self._single(found, m, c, context) for m, c in single]
+        findings += [self._single(found, m, c, context, vague=id(m) in lost) for m, c in single]
         return sorted(findings, key=lambda f: f.start)
 
-    def _crossings(self, found: Read) -> list[tuple[Junction, list[Candidate]]]:
+    def _crossings(self, found: Read) -> tuple[list[tuple[Junction, list[Candidate]]], set[int]]:
+        """Crossings with what they may mean; ids of mentions whose crossing nobody knows."""
         kept: list[tuple[Junction, list[Candidate]]] = []
-        used: set[int] = set()
+        used, lost = set[int](), set[int]()
         for junction in junctions(found, self.gazetteer):
             ids = {id(junction.one), id(junction.other)}
             if ids & used:
@@ -67,7 +69,9 @@ class Geocoder:
             if candidates:
                 kept.append((junction, candidates))
                 used |= ids
-        return kept
+            elif junction.sure:
+                lost |= ids
+        return kept, lost - used
 
     def _joined(
         self, found: Read, junction: Junction, candidates: list[Candidate], context: Context
@@ -79,12 +83,19 @@ class Geocoder:
         )
 
     def _single(
-        self, found: Read, mention: Mention, candidates: list[Candidate], context: Context
+        self,
+        found: Read,
+        mention: Mention,
+        candidates: list[Candidate],
+        context: Context,
+        *,
+        vague: bool,
     ) -> Finding:
+        """One name; `vague`: it is half of a crossing that is nowhere, so its point is none."""
         area = [c for c in candidates if c.kind == "area" and c.cost <= candidates[0].cost + 1]
         chosen = area or candidates
         choice = Choice(tuple(area)) if area else choose(candidates, context, self.areas)
-        extra = extra_metres(found, mention, self.gazetteer.words)
+        extra = NOWHERE_M if vague else extra_metres(found, mention, self.gazetteer.words)
         kind = {"number": "address", "block": "block"}.get(mention.number or "", chosen[0].kind)
         return Finding(mention.start, mention.end, kind, tuple(chosen), choice, extra)
 

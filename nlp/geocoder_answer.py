@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from nlp.analysis import Location, Option
 from nlp.areas import Areas
-from nlp.geocoder_candidates import Candidate
+from nlp.geocoder_candidate import Candidate
 from nlp.geocoder_findings import Finding
 from nlp.spatial import metres_between
 
@@ -14,6 +14,7 @@ LONGEST_LABEL = 32
 _PIN_RADIUS_M = 50.0
 # A point that may be this far off says less than the area's name alone.
 WIDEST_M = 3000.0
+NOWHERE_M = 2 * WIDEST_M
 _WHY = {"area": "area", "district": "area", "street": "street", "intersection": "intersection"}
 
 

@@ -5,33 +5,15 @@ from dataclasses import dataclass, field, replace
 
 from nlp.areas import Areas
 from nlp.gazetteer import Gazetteer
+from nlp.geocoder_candidate import Candidate, of_entry
+from nlp.geocoder_estimates import estimates
 from nlp.mentions import Mention
 from nlp.mentions_join import Junction
 from nlp.places import Entry
-from nlp.spatial import metres_between
-from nlp.spatial_lines import meeting
 
 _NEAR_BORDER_M = 400.0
 _CONTEXT_M = 800.0
 _ONE_SPOT_M = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One thing that a mention may mean; a lower `cost` fits the written words better."""
-
-    name: str
-    kind: str
-    area: str | None
-    latitude: float
-    longitude: float
-    radius_m: float
-    cost: int = 0
-    confidence: float = 0.9
-
-    def metres_to(self, other: "Candidate") -> float:
-        """Metres between the two points."""
-        return metres_between(self.latitude, self.longitude, other.latitude, other.longitude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +33,6 @@ class Choice:
     left: tuple[Candidate, ...]
     by_home: bool = False
     contradicted: bool = False
-
-
-def of_entry(entry: Entry, cost: int, confidence: float) -> Candidate:
-    """A gazetteer's place as a candidate."""
-    return Candidate(
-        entry.name,
-        entry.kind,
-        entry.area,
-        entry.latitude,
-        entry.longitude,
-        entry.radius_m,
-        cost,
-        confidence,
-    )
 
 
 def of_mention(mention: Mention, gazetteer: Gazetteer) -> list[Candidate]:
@@ -91,31 +59,12 @@ def of_junction(junction: Junction, gazetteer: Gazetteer) -> list[Candidate]:
         found.append(of_entry(gazetteer.place(number), total, 0.95))
     if found or not junction.sure:
         return found
-    return _estimates(ones, others, gazetteer)
+    return estimates(ones, others, gazetteer)
 
 
 def _streets(mention: Mention, gazetteer: Gazetteer) -> list[tuple[Entry, int]]:
     entries = [(gazetteer.place(number), how) for number, how in mention.postings]
     return [(entry, how) for entry, how in entries if entry.kind in ("street", "mark")]
-
-
-def _estimates(
-    ones: Sequence[tuple[Entry, int]], others: Sequence[tuple[Entry, int]], gazetteer: Gazetteer
-) -> list[Candidate]:
-    found = []
-    for one, how_one in ones:
-        for other, how_other in others:
-            streets = one.kind == other.kind == "street" and one.name_id != other.name_id
-            if one.area != other.area or not streets:
-                continue
-            spot = meeting(gazetteer.lines(one.id), gazetteer.lines(other.id))
-            if spot is None:
-                continue
-            lat, lon, radius = spot
-            name = f"{one.name} & {other.name}"
-            how = how_one + how_other + 1
-            found.append(Candidate(name, "intersection", one.area, lat, lon, radius, how, 0.75))
-    return found
 
 
 def choose(candidates: Sequence[Candidate], context: Context, areas: Areas) -> Choice:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from nlp.geocoder_candidates import Candidate, Context
+from nlp.geocoder_candidate import Candidate
+from nlp.geocoder_candidates import Context
 
 
 def context_of(mentions: Sequence[Sequence[Candidate]], home: str | None) -> Context:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from nlp.analysis import Place
-from nlp.geocoder_candidates import Candidate, Choice
+from nlp.geocoder_candidate import Candidate
+from nlp.geocoder_candidates import Choice
 from nlp.places import spoken_kind
 
 _RANKS = {"intersection": 0, "landmark": 1, "address": 2, "block": 2, "street": 3}
