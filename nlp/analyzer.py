@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.analysis import Analysis, Query
-from nlp.danger import DangerRules
+from nlp.findings import Finder
 from nlp.language import LanguageIdentifier
 from nlp.pipeline import build_pipeline
 
@@ -21,10 +21,10 @@ class Analyzer:
     """Analyses messages of one city. Not for several threads at once."""
 
     def __init__(
-        self, language: LanguageIdentifier, danger: DangerRules, pipelines: dict[str, Language]
+        self, language: LanguageIdentifier, finder: Finder, pipelines: dict[str, Language]
     ) -> None:
         self._language = language
-        self._danger = danger
+        self._finder = finder
         self._pipelines = pipelines
 
     @classmethod
@@ -37,7 +37,7 @@ class Analyzer:
         pipelines = {
             language: build_pipeline(language, pack, languages, model) for language in languages
         }
-        return cls(LanguageIdentifier(languages), DangerRules.load(languages), pipelines)
+        return cls(LanguageIdentifier(languages), Finder(languages), pipelines)
 
     def analyze_many(self, queries: Sequence[Query]) -> list[Analysis]:
         """Analyse messages; the answers are in the order of the queries."""
@@ -47,15 +47,15 @@ class Analyzer:
         answers: dict[int, Analysis] = {}
         for language, numbers in groups.items():
             pipeline = self._pipelines[language]
-            docs = [self._doc(pipeline, queries[number]) for number in numbers]
+            docs = [self._doc(pipeline, queries[number], language) for number in numbers]
             for number, doc in zip(numbers, pipeline.pipe(docs, batch_size=BATCH), strict=True):
                 answers[number] = _analysis(language, doc)
         return [answers[number] for number in range(len(queries))]
 
-    def _doc(self, pipeline: Language, query: Query) -> Doc:
+    def _doc(self, pipeline: Language, query: Query, language: str) -> Doc:
         doc = pipeline.make_doc(query.text.encode("utf-8", "replace").decode("utf-8"))
         doc._.query = query
-        doc._.danger = self._danger.check(query.text)
+        doc._.findings = self._finder.find(query.text, language)
         return doc
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.features import FeatureSpace
+from nlp.features import FeatureSpace, Sample
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 Scores = NDArray[np.float32]
 
@@ -48,7 +48,8 @@ class Head:
 class Prediction:
     """Calibrated probabilities for one text: of each category, each intent and each signal.
 
-    Signals are yes-or-no heads: `file`, `emergency`, `page` and one for each flag.
+    Categories are those of concerns, given that the text tells of one. Signals are yes-or-no heads:
+    `emergency`, `page`, `behaviour` and one for each flag.
     """
 
     categories: dict[str, float]
@@ -122,15 +123,16 @@ class Classifier:
             bias=self._bias,
         )
 
-    def scores(self, texts: Sequence[str]) -> Scores:
+    def scores(self, samples: Sequence[Sample]) -> Scores:
         """Raw scores (texts × columns)."""
-        return np.asarray(self.space.matrix(texts) @ self._weights + self._bias, dtype=np.float32)
+        product = self.space.matrix(samples) @ self._weights
+        return np.asarray(product + self._bias, dtype=np.float32)
 
-    def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """Judge texts, in their order."""
-        if not texts:
+    def predict(self, samples: Sequence[Sample]) -> list[Prediction]:
+        """Judge texts with their marks, in their order."""
+        if not samples:
             return []
-        scores = self.scores(texts)
+        scores = self.scores(samples)
         tables = {name: head.probabilities(scores).tolist() for name, head in self.heads.items()}
         signals = [name for name in self.heads if name not in ("category", "intent")]
         return [
@@ -139,7 +141,7 @@ class Classifier:
                 dict(zip(self.heads["intent"].labels, tables["intent"][row], strict=True)),
                 {name: tables[name][row][0] for name in signals},
             )
-            for row in range(len(texts))
+            for row in range(len(samples))
         ]
 
 

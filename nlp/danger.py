@@ -52,18 +52,20 @@ class DangerRule:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cued:
+class Cued:
+    """A cue of one language: it speaks of the danger phrases of that language only."""
+
     cue: Cue
     language: str
 
 
-_Found = Hit[DangerRule | _Cued]
+_Found = Hit[DangerRule | Cued]
 
 
 class DangerRules:
     """The danger rules of a city's languages."""
 
-    def __init__(self, phrases: Phrases[DangerRule | _Cued]) -> None:
+    def __init__(self, phrases: Phrases[DangerRule | Cued]) -> None:
         self._phrases = phrases
 
     @classmethod
@@ -72,29 +74,32 @@ class DangerRules:
 
         Raises `nlp.phrases.PatternError` for a rule file that cannot be read.
         """
-        phrases: Phrases[DangerRule | _Cued] = Phrases()
+        phrases: Phrases[DangerRule | Cued] = Phrases()
         for language in languages:
             source = files("nlp") / "danger" / f"{language}.toml"
             if source.is_file():
-                _add_language(phrases, language, tomllib.loads(source.read_text("utf-8")))
+                add_danger(phrases, language, tomllib.loads(source.read_text("utf-8")))
         return cls(phrases)
 
     def check(self, text: str) -> Danger:
         """Judge a raw text. Never raises, takes some ten microseconds a line."""
         hits = self._phrases.find(row := words(text))
-        dangers = [hit for hit in hits if isinstance(hit.rule, DangerRule)][:MOST_HITS]
-        if not dangers:
-            return Danger()
-        cues = [hit for hit in hits if isinstance(hit.rule, _Cued)]
-        return _judge(row, dangers, cues)
+        return judge_hits(row, hits)
 
 
-def _add_language(
-    phrases: Phrases[DangerRule | _Cued], language: str, data: dict[str, Any]
-) -> None:
+def judge_hits(row: Sequence[str], hits: Sequence[_Found]) -> Danger:
+    """Weigh the phrases of danger found in a row of words against the cues around them."""
+    dangers = [hit for hit in hits if isinstance(hit.rule, DangerRule)][:MOST_HITS]
+    if not dangers:
+        return Danger()
+    return _judge(row, dangers, [hit for hit in hits if isinstance(hit.rule, Cued)])
+
+
+def add_danger(phrases: Phrases[Any], language: str, data: dict[str, Any]) -> None:
+    """Add a rule file's cues and rules. Raises PatternError."""
     lists: dict[str, list[str]] = data.get("lists", {})
     for cue in Cue:
-        phrases.add(_Cued(cue, language), data.get("cues", {}).get(cue, []), lists)
+        phrases.add(Cued(cue, language), data.get("cues", {}).get(cue, []), lists)
     for row in data.get("rule", []):
         fields = {key: value for key, value in row.items() if key != "patterns"}
         phrases.add(DangerRule(language=language, **fields), row["patterns"], lists)
@@ -119,7 +124,7 @@ def _judge(row: Sequence[str], dangers: Sequence[_Found], cues: Sequence[_Found]
 
 
 def _is(hit: _Found, cue: Cue) -> bool:
-    return isinstance(hit.rule, _Cued) and hit.rule.cue is cue
+    return isinstance(hit.rule, Cued) and hit.rule.cue is cue
 
 
 def _harmless(danger: _Found, cues: Sequence[_Found]) -> bool:

@@ -1,16 +1,21 @@
 """What all the signs about one message come to: intent, category, urgency, flags, filing."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from nlp.analysis import Danger, Intent, Urgency
-from nlp.categories import CATEGORIES, MESSAGE_TYPES
+from nlp.categories import CATEGORIES
 from nlp.classifier import Prediction
+from nlp.findings import Findings
 
 #: Probability from which a yes-or-no head raises its flag.
 MODEL_FLAG: Final = 0.5
-_OPT_OUT: Final = 0.6
+#: Told by this probability, a message is a report; from the other on even one that looks like spam.
+_LIKELY: Final = 0.5
+_SURE: Final = 0.8
+#: Below this probability of opting out the model is against it.
+_AGAINST: Final = 0.05
 #: The rule that sees somebody else who should stop ("please make him stop").
 NO_OPT_OUT: Final = "opt_out_not"
 _REPORTS: Final = ("report", "follow_up")
@@ -34,13 +39,17 @@ _IN_PROGRESS: Final = {
 class Thresholds:
     """Probabilities that come with the model.
 
-    Below the first the category is "other"; from the others on the model alone shows the emergency
-    number, or wakes a team.
+    Below `abstain_below` the category is "other"; from `emergency_from` and `page_from` on the
+    model alone shows the emergency number, or wakes a team; a rule wakes a team from
+    `page_with_rule` on. Below `behaviour_below` suspicion of a person lacks any behaviour.
     """
 
     abstain_below: float
     emergency_from: float = 1.0
     page_from: float = 1.0
+    page_with_rule: float = 0.0
+    opt_out_from: float = 0.6
+    behaviour_below: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +67,19 @@ class Judgement:
 
 
 def judge(
-    prediction: Prediction,
-    wishes: Collection[str],
-    flag_signs: Collection[str],
-    danger: Danger,
-    limits: Thresholds,
+    prediction: Prediction, findings: Findings, limits: Thresholds, *, placed: bool = False
 ) -> Judgement:
-    """Combine the model with the rules; `wishes` and `flag_signs` are signs found by rule."""
-    danger = _with_model(danger, prediction, limits)
-    flags = _flags(prediction, flag_signs)
-    intent = _intent(prediction, wishes, danger)
-    ranked = sorted(prediction.categories.items(), key=lambda item: -item[1])
-    category = _category(intent, ranked, limits.abstain_below)
+    """Combine the model with the rules; `placed` says that the text names a place of the city."""
+    danger = _with_model(findings.danger, prediction, limits)
+    flags = _flags(prediction, findings.flags)
+    intent = _intent(prediction, findings.wishes, danger, limits, placed=placed)
+    ranked = ranked_categories(prediction)
+    category = _category(intent, prediction, limits.abstain_below)
     reported = intent in (Intent.REPORT, Intent.FOLLOW_UP)
     missing = (
         reported
         and category == "suspicious_activity"
-        and prediction.signals.get("behaviour", 1.0) < 0.5
+        and prediction.signals.get("behaviour", 1.0) < limits.behaviour_below
         and not danger.emergency
     )
     return Judgement(
@@ -89,45 +94,72 @@ def judge(
     )
 
 
+def ranked_categories(prediction: Prediction) -> list[tuple[str, float]]:
+    """All categories with their shares, which sum to 1, the likeliest first."""
+    told = _told(prediction)
+    shares = {slug: share * told for slug, share in prediction.categories.items()}
+    asked = sum(prediction.intents.get(name, 0.0) for name in ("question", "help"))
+    thanked = prediction.intents.get("praise", 0.0)
+    shares |= {"question": asked, "praise": thanked, "other": max(0.0, 1 - told - asked - thanked)}
+    return sorted(shares.items(), key=lambda item: -item[1])
+
+
+def _told(prediction: Prediction) -> float:
+    """The probability that a concern is told, now or again."""
+    return sum(prediction.intents.get(intent, 0.0) for intent in _REPORTS)
+
+
 def _with_model(danger: Danger, prediction: Prediction, limits: Thresholds) -> Danger:
-    """The model raises what the rules say and never lowers it."""
-    if danger.emergency and danger.page:
-        return danger
+    """The model raises the resident's line and never lowers it; a team it may also let sleep."""
+    sure = prediction.signals.get("page", 1.0)
     emergency = prediction.signals.get("emergency", 0.0) >= limits.emergency_from
-    page = prediction.signals.get("page", 0.0) >= limits.page_from and not danger.unsure
-    if not (emergency or page):
-        return danger
-    return replace(
-        danger,
-        emergency=danger.emergency or emergency,
-        page=danger.page or page,
-        unsure=danger.unsure and not (danger.emergency or emergency),
-        rules=(*danger.rules, "model"),
+    page = danger.page and sure >= limits.page_with_rule
+    page = page or (sure >= limits.page_from and "page" in prediction.signals)
+    raised = not danger.emergency and (emergency or page)
+    return Danger(
+        emergency=danger.emergency or raised,
+        page=page,
+        unsure=danger.unsure and not raised,
+        rules=(*danger.rules, "model") if raised else danger.rules,
     )
 
 
 def _flags(prediction: Prediction, signs: Collection[str]) -> tuple[str, ...]:
     heads = prediction.signals.items()
-    no_flags = ("file", "emergency", "page", "behaviour")
+    no_flags = ("emergency", "page", "behaviour")
     raised = {name for name, share in heads if share >= MODEL_FLAG and name not in no_flags}
     return tuple(sorted(raised.union(signs)))
 
 
-def _intent(prediction: Prediction, wishes: Collection[str], danger: Danger) -> Intent:
+def _intent(
+    prediction: Prediction,
+    wishes: Collection[str],
+    danger: Danger,
+    limits: Thresholds,
+    *,
+    placed: bool,
+) -> Intent:
     shares = prediction.intents
-    if not danger.emergency:
-        by_model = shares.get("opt_out", 0.0) >= _OPT_OUT and NO_OPT_OUT not in wishes
-        if "opt_out" in wishes or by_model:
-            return Intent.OPT_OUT
-        if "spam" in wishes and shares.get("report", 0.0) < 0.8:
-            return Intent.SPAM
-    concern = 1 - sum(prediction.categories.get(slug, 0.0) for slug in MESSAGE_TYPES)
-    told = sum(shares.get(intent, 0.0) for intent in _REPORTS)
-    if danger.emergency or (concern + told) / 2 >= 0.5:
-        follows = "follow_up" in wishes and not danger.emergency
-        followed = shares.get("follow_up", 0.0) > shares.get("report", 0.0)
-        return Intent.FOLLOW_UP if follows or followed else Intent.REPORT
-    return _message(shares, wishes)
+    if danger.emergency:
+        return Intent.REPORT
+    if _opts_out(shares, wishes, limits):
+        return Intent.OPT_OUT
+    told = _told(prediction)
+    if "spam" in wishes and told < _SURE:
+        return Intent.SPAM
+    if told >= _LIKELY:
+        follows = shares.get("follow_up", 0.0) > shares.get("report", 0.0)
+        return Intent.FOLLOW_UP if "follow_up" in wishes or follows else Intent.REPORT
+    intent = _message(shares, wishes)
+    return Intent.REPORT if placed and intent is Intent.OTHER else intent
+
+
+def _opts_out(shares: dict[str, float], wishes: Collection[str], limits: Thresholds) -> bool:
+    """A rule needs the model not to be against it, since dropping a concern costs most."""
+    if NO_OPT_OUT in wishes:
+        return False
+    share = shares.get("opt_out", 0.0)
+    return share >= limits.opt_out_from or ("opt_out" in wishes and share >= _AGAINST)
 
 
 def _message(shares: dict[str, float], wishes: Collection[str]) -> Intent:
@@ -135,17 +167,20 @@ def _message(shares: dict[str, float], wishes: Collection[str]) -> Intent:
     for wish in ("opt_in", "help", "follow_up"):
         if wish in wishes:
             return Intent(wish)
-    others = {intent: share for intent, share in shares.items() if intent not in _REPORTS}
+    others = {
+        intent: share for intent, share in shares.items() if intent not in (*_REPORTS, "opt_out")
+    }
     best = Intent(max(others, key=others.__getitem__)) if others else Intent.OTHER
-    return Intent.REPORT if best is Intent.OPT_OUT and NO_OPT_OUT in wishes else best
+    stopping = max(shares.get("opt_out", 0.0), 0.0) > others.get(best.value, 0.0)
+    return Intent.REPORT if stopping and NO_OPT_OUT in wishes else best
 
 
-def _category(intent: Intent, ranked: list[tuple[str, float]], abstain_below: float) -> str:
+def _category(intent: Intent, prediction: Prediction, abstain_below: float) -> str:
     if intent in (Intent.PRAISE, Intent.QUESTION):
         return intent.value
-    if intent not in (Intent.REPORT, Intent.FOLLOW_UP):
+    if intent not in (Intent.REPORT, Intent.FOLLOW_UP) or not prediction.categories:
         return "other"
-    slug, share = next((item for item in ranked if item[0] not in MESSAGE_TYPES), ("other", 0.0))
+    slug, share = max(prediction.categories.items(), key=lambda item: item[1])
     return slug if share >= abstain_below else "other"
 
 

@@ -6,6 +6,7 @@ all languages. spaCy forbids dots in the names of factories, hence the underscor
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -15,20 +16,18 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.classifier import Classifier
+from nlp.features import Sample
 from nlp.geocoder import Geocoder
 from nlp.judgement import Thresholds, judge
 from nlp.redact import hidden_spans, redacted_with
-from nlp.signs import Signs
 
 #: Everything our components write on a Doc.
 EXTENSIONS: Final = (
     "query",
-    "danger",
+    "findings",
     "places",
     "location",
     "prediction",
-    "wishes",
-    "flag_signs",
     "judgement",
     "redacted",
 )
@@ -67,11 +66,6 @@ def classifier_at(model: str | None) -> Classifier:
     return Classifier.load(Path(model) if model else None)
 
 
-@lru_cache(maxsize=8)
-def _signs(kind: str, languages: tuple[str, ...]) -> Signs:
-    return Signs.load(kind, languages)
-
-
 @Language.factory("lamplighter_places_v1")
 def make_places(nlp: Language, name: str, pack: str, languages: list[str]) -> Component:
     """Places and the location of the message."""
@@ -85,33 +79,21 @@ def make_places(nlp: Language, name: str, pack: str, languages: list[str]) -> Co
     return Component(step)
 
 
-@Language.factory("lamplighter_concern_classifier_v1")
+@Language.factory("lamplighter_concern_classifier_v2")
 def make_classifier(nlp: Language, name: str, model: str | None) -> Component:
     """Calibrated probabilities of categories, intents and signals."""
     classifier = classifier_at(model)
 
     def step(docs: Sequence[Doc]) -> None:
-        predictions = classifier.predict([doc._.query.text for doc in docs])
+        samples = [Sample(doc._.query.text, doc._.findings.marks) for doc in docs]
+        predictions = classifier.predict(samples)
         for doc, prediction in zip(docs, predictions, strict=True):
             doc._.prediction = prediction
 
     return Component(step)
 
 
-@Language.factory("lamplighter_signs_v1")
-def make_signs(nlp: Language, name: str, languages: list[str]) -> Component:
-    """Intents and flags by rule."""
-    wishes, flags = (_signs(kind, tuple(languages)) for kind in ("intent", "flags"))
-
-    def step(docs: Sequence[Doc]) -> None:
-        for doc in docs:
-            doc._.wishes = wishes.of(doc._.query.text)
-            doc._.flag_signs = flags.of(doc._.query.text)
-
-    return Component(step)
-
-
-@Language.factory("lamplighter_judgement_v1")
+@Language.factory("lamplighter_judgement_v2")
 def make_judgement(nlp: Language, name: str, model: str | None) -> Component:
     """Intent, category, urgency and filing from everything before."""
     settings = classifier_at(model).settings
@@ -122,7 +104,8 @@ def make_judgement(nlp: Language, name: str, model: str | None) -> Component:
     def step(docs: Sequence[Doc]) -> None:
         for doc in docs:
             own = doc._
-            own.judgement = judge(own.prediction, own.wishes, own.flag_signs, own.danger, limits)
+            placed = own.location.why not in ("none", "home", "pin") and bool(own.places)
+            own.judgement = judge(own.prediction, own.findings, limits, placed=placed)
 
     return Component(step)
 
@@ -144,13 +127,12 @@ def make_redaction(nlp: Language, name: str) -> Component:
 def build_pipeline(
     language: str, pack: Path, languages: Sequence[str], model: Path | None
 ) -> Language:
-    """Our pipeline for one language of a city."""
-    nlp = spacy.blank(language)
+    """Our pipeline for one language of a city; spaCy's "xx" serves languages it does not know."""
+    nlp = spacy.blank(language if find_spec(f"spacy.lang.{language}") else "xx")
     folder = str(model) if model else None
     spoken = list(languages)
     nlp.add_pipe("lamplighter_places_v1", config={"pack": str(pack), "languages": spoken})
-    nlp.add_pipe("lamplighter_concern_classifier_v1", config={"model": folder})
-    nlp.add_pipe("lamplighter_signs_v1", config={"languages": spoken})
-    nlp.add_pipe("lamplighter_judgement_v1", config={"model": folder})
+    nlp.add_pipe("lamplighter_concern_classifier_v2", config={"model": folder})
+    nlp.add_pipe("lamplighter_judgement_v2", config={"model": folder})
     nlp.add_pipe("lamplighter_redaction_v1")
     return nlp

@@ -33,7 +33,7 @@ def analyze(
     """
     from nlp.analysis import Query
     from nlp.analyzer import Analyzer
-    from nlp.jsonl import analysis_to_dict
+    from nlp.analyzer import analysis_to_dict
 
     pack = city or demo_city_path()
     analyzer = Analyzer.load(pack, load_city(pack).languages)

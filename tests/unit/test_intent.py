@@ -4,10 +4,10 @@ import pytest
 
 from nlp.analysis import Danger, Intent, Urgency
 from nlp.classifier import Prediction
+from nlp.findings import Finder, Findings
 from nlp.judgement import Judgement, Thresholds, judge
-from nlp.signs import Signs
 
-WISHES = Signs.load("intent", ["en", "es"])
+FINDER = Finder(["en", "es"])
 LIMITS = Thresholds(abstain_below=0.2, emergency_from=0.6, page_from=0.9)
 
 
@@ -16,13 +16,21 @@ def make_prediction(
 ) -> Prediction:
     """A prediction that is `sure` of one category and one intent."""
     rest = (1 - sure) / 2
-    categories = {category: sure, "other": rest, "question": rest} | {category: sure}
+    categories = {category: sure, "drugs": rest, "lighting": rest} | {category: sure}
     intents = {"report": rest, "other": rest} | {intent: sure}
     return Prediction(categories, intents, signals)
 
 
-def judged(prediction: Prediction, text: str = "", danger: Danger | None = None) -> Judgement:
-    return judge(prediction, WISHES.of(text), (), danger or Danger(), LIMITS)
+def wishes(text: str) -> frozenset[str]:
+    """The intents that the rules see in a text."""
+    return FINDER.find(text, "en").wishes
+
+
+def judged(
+    prediction: Prediction, text: str = "", danger: Danger | None = None, *, placed: bool = False
+) -> Judgement:
+    findings = Findings(wishes=wishes(text), danger=danger or Danger())
+    return judge(prediction, findings, LIMITS, placed=placed)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +49,7 @@ def judged(prediction: Prediction, text: str = "", danger: Danger | None = None)
     ],
 )
 def test_opting_out_in_any_wording(text: str) -> None:
-    assert "opt_out" in WISHES.of(text)
+    assert "opt_out" in wishes(text)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +66,11 @@ def test_opting_out_in_any_wording(text: str) -> None:
     ],
 )
 def test_somebody_else_should_stop(text: str) -> None:
-    assert "opt_out" not in WISHES.of(text)
+    assert "opt_out" not in wishes(text)
 
 
 def test_make_him_stop_is_a_report_whatever_the_model_thinks() -> None:
-    answer = judged(make_prediction("other", "opt_out"), "please make him stop")
+    answer = judged(make_prediction("harassment", "opt_out"), "please make him stop")
     assert answer.intent is Intent.REPORT
     assert answer.file
 
@@ -75,7 +83,7 @@ def test_danger_goes_before_opting_out() -> None:
 
 
 def test_an_unsure_category_is_other_but_still_filed() -> None:
-    prediction = Prediction({"noise": 0.15, "theft": 0.14, "other": 0.1}, {"report": 1.0}, {})
+    prediction = Prediction({"noise": 0.15, "theft": 0.14}, {"report": 1.0}, {})
     answer = judged(prediction)
     assert answer.category == "other"
     assert answer.file
@@ -101,7 +109,37 @@ def test_the_model_raises_danger(
 
 def test_the_model_never_lowers_danger() -> None:
     danger = Danger(emergency=True, page=True, rules=("fire",))
-    assert judged(make_prediction(emergency=0.0, page=0.0), danger=danger).danger == danger
+    assert judged(make_prediction(emergency=0.0), danger=danger).danger == danger
+
+
+def test_a_rule_wakes_nobody_against_the_model() -> None:
+    danger = Danger(emergency=True, page=True, rules=("fire",))
+    findings = Findings(danger=danger)
+    limits = Thresholds(abstain_below=0.2, page_with_rule=0.2)
+    doubted = judge(make_prediction(emergency=0.0, page=0.1), findings, limits).danger
+    assert (doubted.emergency, doubted.page) == (True, False)
+    assert judge(make_prediction(page=0.3), findings, limits).danger.page
+
+
+def test_a_message_that_names_a_place_is_not_dropped() -> None:
+    prediction = Prediction({"noise": 0.2}, {"report": 0.3, "other": 0.6}, {})
+    assert judged(prediction).intent is Intent.OTHER
+    assert judged(prediction, placed=True).file
+    small_talk = Prediction({"noise": 0.2}, {"report": 0.1, "greeting": 0.8}, {})
+    assert not judged(small_talk, placed=True).file
+
+
+def test_a_rule_alone_does_not_unsubscribe() -> None:
+    likely = Prediction({"theft": 1.0}, {"report": 0.8, "opt_out": 0.2}, {})
+    assert judged(likely, "no more texts please").intent is Intent.OPT_OUT
+    sure = Prediction({"theft": 1.0}, {"report": 0.99, "opt_out": 0.01}, {})
+    assert judged(sure, "no more texts please").intent is Intent.REPORT
+
+
+def test_all_shares_together_are_one() -> None:
+    shares = dict(judged(make_prediction(sure=0.8)).categories)
+    assert sum(shares.values()) == pytest.approx(1, abs=0.001)
+    assert shares["other"] == pytest.approx(0.2, abs=0.001)
 
 
 def test_what_goes_on_now_is_more_urgent() -> None:
@@ -111,7 +149,7 @@ def test_what_goes_on_now_is_more_urgent() -> None:
 
 @pytest.mark.parametrize("intent", ["praise", "question", "greeting", "help", "spam", "other"])
 def test_messages_are_not_filed(intent: str) -> None:
-    answer = judged(make_prediction("other", intent))
+    answer = judged(make_prediction("noise", intent))
     assert answer.intent is Intent(intent)
     assert not answer.file
     assert answer.category == (intent if intent in ("praise", "question") else "other")

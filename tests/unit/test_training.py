@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,9 @@ import pytest
 
 from nlp.classifier import Classifier, ModelError
 from nlp.corpus import CorpusError, Row, corpus_paths, read_rows, training_rows
-from nlp.features import FeatureSpace, pieces, word_features
+from nlp.features import FeatureSpace, Sample, pieces, word_features
 from nlp.normalise import fold, tokens
-from nlp.training import train
+from nlp.training import WorseModelError, train
 
 PHRASES = {
     "noise": "loud music from the pub with drums",
@@ -55,17 +56,20 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_learns_what_it_is_shown(model: Path) -> None:
     classifier = Classifier.load(model)
-    [noise, lamp] = classifier.predict(["LOUD music by the pub", "the street lamp is dark"])
+    [noise, lamp] = classifier.predict(
+        [Sample("LOUD music by the pub"), Sample("the street lamp is dark")]
+    )
     assert max(noise.categories, key=noise.categories.__getitem__) == "noise"
     assert max(lamp.categories, key=lamp.categories.__getitem__) == "lighting"
     assert sum(noise.categories.values()) == pytest.approx(1, abs=1e-4)
-    assert lamp.signals["file"] > 0.5
+    [thanks] = classifier.predict([Sample("thank you for the help")])
+    assert max(thanks.intents, key=thanks.intents.__getitem__) == "praise"
 
 
 def test_nothing_and_odd_texts_can_be_judged(model: Path) -> None:
     classifier = Classifier.load(model)
     assert classifier.predict([]) == []
-    assert len(classifier.predict(["", "\ud800", "?" * 9000])) == 3
+    assert len(classifier.predict([Sample(text) for text in ("", "\ud800", "?" * 9000)])) == 3
 
 
 def test_training_is_deterministic(model: Path, tmp_path: Path) -> None:
@@ -81,7 +85,18 @@ def test_training_is_deterministic(model: Path, tmp_path: Path) -> None:
 
 def test_corrections_are_learnt() -> None:
     extra = [Row(text="boom boom boom", lang="en", intent="report", category="noise", file=True)]
-    assert train(make_rows(), extra).rows == len(make_rows()) + 1
+    report = train(make_rows(), extra)
+    assert report.rows == len(make_rows()) + 1
+    assert report.before is not None
+    assert "without the added messages" in report.text()
+
+
+def test_corrections_that_make_it_worse_are_refused(tmp_path: Path) -> None:
+    wrong = {"noise": "lighting", "lighting": "theft", "theft": "noise", "praise": "praise"}
+    extra = [replace(row, category=wrong[row.category]) for row in make_rows() * 4]
+    with pytest.raises(WorseModelError, match="falls from"):
+        train(make_rows(), extra, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize("broken", ["missing", "format", "json"])
@@ -103,8 +118,8 @@ def test_features_of_words() -> None:
 
 
 def test_every_block_of_a_text_has_its_length() -> None:
-    space = FeatureSpace.learn(["loud music", "loud dog"], rarest=1)
-    matrix = space.matrix(["loud music", "unknown"])
+    space = FeatureSpace.learn([Sample("loud music", ("a",)), Sample("loud dog")], rarest=1)
+    matrix = space.matrix([Sample("loud music", ("a",)), Sample("unknown")])
     assert np.sqrt(matrix[[0]].data ** 2 @ np.ones(matrix[[0]].nnz)) == pytest.approx(
         6**0.5, rel=0.01
     )
