@@ -150,3 +150,29 @@ def test_analyze_answers_a_line_for_a_line(tmp_path: Path) -> None:
     broken = run(tmp_path, "analyze", "-", said="not json\n")
     assert broken.returncode == 1
     assert "line 1" in broken.stderr
+
+
+def test_doctor_says_what_to_mend(tmp_path: Path) -> None:
+    done = run(tmp_path, "doctor")
+    assert done.returncode == 1
+    lines = {line.split(":")[0].split()[-1]: line[:4] for line in done.stdout.splitlines()}
+    assert lines == {
+        "settings": "ok  ",
+        "city": "ok  ",
+        "keys": "ok  ",
+        "database": "ok  ",
+        "channels": "MEND",
+    }
+    assert "LAMPLIGHTER_TELEGRAM_TOKEN" in done.stdout
+
+
+def test_the_first_code_and_an_invitation_come_from_the_terminal(tmp_path: Path) -> None:
+    first = run(tmp_path, "staff", "bootstrap")
+    assert first.returncode == 0, first.stderr
+    assert re.fullmatch(r"[A-Z2-9]{12}", first.stdout.strip())
+    assert (tmp_path / "lamplighter-keys.json").stat().st_mode & 0o077 == 0
+    assert "copy the file" in first.stderr.lower()
+    officer = run(tmp_path, "staff", "invite", "--role", "officer", "--team", "town")
+    assert officer.returncode == 0, officer.stderr
+    assert officer.stdout.strip() != first.stdout.strip()
+    assert first.stdout.strip().encode() not in (tmp_path / "lamplighter.sqlite").read_bytes()

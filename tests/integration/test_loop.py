@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 import re
+import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -222,3 +223,20 @@ async def test_nothing_of_a_resident_shows_in_logs_or_in_the_database_file(
         assert secret not in lines
     for secret in (PHONE, PHONE[1:], str(RESIDENT), rig.telegram.token, "Oluwaseun"):
         assert secret.encode() not in stored
+
+
+async def test_telegram_may_call_us_instead(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    async with open_rig(
+        tmp_path, telegram_mode="webhook", port=port, public_url=f"http://127.0.0.1:{port}"
+    ) as rig:
+        person = rig.telegram.user(RESIDENT, "Somebody")
+        async with asyncio.timeout(20):
+            while not any(call.method == "setWebhook" for call in rig.telegram.calls):
+                await asyncio.sleep(0.05)
+        person.write("bins overflowing on High Street in Old Town")
+        await person.wait(1)
+        assert REF.search(person.messages[-1].text)
+        assert not any(call.method == "getUpdates" for call in rig.telegram.calls)

@@ -1,0 +1,140 @@
+"""Who is woken by an urgent report, and what the alert gives away."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.alerts import ALERT_TTL, alert_team
+from bot.city import City, demo_city_path, load_city
+from bot.parcel import unpack
+from storage.records import NewReport, Sendable
+from storage.store import Store
+
+NOW = datetime(2026, 10, 15, 14, 48, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return load_city(demo_city_path())
+
+
+async def hire(store: Store, role: str, team: str | None, number: int) -> int:
+    """A member of staff; the contact's id."""
+    async with store.begin() as work:
+        contact = await work.contacts.ensure("telegram", f"50000{number}", NOW)
+        await work.staff.invite(f"CODE{number}", role, team, (), NOW + timedelta(days=1), NOW)
+        assert await work.staff.redeem(f"CODE{number}", contact.id, NOW)
+    return contact.id
+
+
+async def file(store: Store, area: str | None, category: str = "hazard") -> str:
+    """An urgent report; its reference."""
+    async with store.begin() as work:
+        ref = await work.reports.new_ref()
+        await work.reports.file(
+            NewReport(
+                ref=ref,
+                contact_id=None,
+                area=area,
+                category=category,
+                categories=((category, 0.9),),
+                urgency="U0",
+                flags=(),
+                source="sms",
+                language="en",
+                redacted_text="smoke from the flat above [name]'s shop",
+                text="smoke from the flat above Ann's shop",
+                occurred_at=NOW,
+                received_at=NOW,
+                local_day=date(2026, 10, 15),
+                local_hour=14,
+            )
+        )
+    return ref
+
+
+async def alerts(store: Store) -> list[Sendable]:
+    """What waits to be sent."""
+    async with store.begin() as work:
+        return await work.outbox.claim(NOW + timedelta(seconds=1), timedelta(seconds=5), 100)
+
+
+async def alert(store: Store, city: City, ref: str) -> int:
+    async with store.begin() as work:
+        return await alert_team(work, city, ref, NOW)
+
+
+async def test_the_areas_officers_are_woken_and_nobody_else(store: Store, city: City) -> None:
+    officer = await hire(store, "officer", "harbour", 1)
+    await hire(store, "officer", "town", 2)
+    await hire(store, "coordinator", None, 3)
+    assert await alert(store, city, await file(store, "eastbank")) == 1
+    assert [item.contact_id for item in await alerts(store)] == [officer]
+
+
+@pytest.mark.parametrize(
+    ("area", "staff", "woken"),
+    [
+        (None, [("officer", "town"), ("coordinator", None)], "coordinator"),
+        ("eastbank", [("officer", "town"), ("coordinator", None)], "coordinator"),
+        ("eastbank", [("officer", "town"), ("administrator", None)], "administrator"),
+        (None, [("administrator", None)], "administrator"),
+    ],
+)
+async def test_somebody_hears_of_it_whatever_is_missing(
+    store: Store, city: City, area: str | None, staff: list[tuple[str, str | None]], woken: str
+) -> None:
+    contacts = {role: await hire(store, role, team, n) for n, (role, team) in enumerate(staff)}
+    assert await alert(store, city, await file(store, area)) == 1
+    assert [item.contact_id for item in await alerts(store)] == [contacts[woken]]
+
+
+async def test_nobody_is_woken_twice_by_one_report(store: Store, city: City) -> None:
+    await hire(store, "officer", "harbour", 1)
+    ref = await file(store, "eastbank")
+    assert await alert(store, city, ref) == 1
+    assert await alert(store, city, ref) == 0
+
+
+async def test_a_place_given_later_wakes_the_team_that_it_belongs_to(
+    store: Store, city: City
+) -> None:
+    coordinator = await hire(store, "coordinator", None, 1)
+    officer = await hire(store, "officer", "harbour", 2)
+    ref = await file(store, None)
+    await alert(store, city, ref)
+    async with store.begin() as work:
+        await work.reports.place(ref, "eastbank")
+    await alert(store, city, ref)
+    assert {item.contact_id for item in await alerts(store)} == {coordinator, officer}
+
+
+async def test_who_said_stop_is_left_in_peace(store: Store, city: City) -> None:
+    contact = await hire(store, "officer", "harbour", 1)
+    async with store.begin() as work:
+        await work.contacts.opt_out(contact, NOW)
+    assert await alert(store, city, await file(store, "eastbank")) == 0
+
+
+@pytest.mark.parametrize(
+    ("category", "said"),
+    [("hazard", "Fire"), ("domestic_abuse", "sensitive"), ("sexual_offence", "sensitive")],
+)
+async def test_a_glance_at_the_screen_gives_nothing_away(
+    store: Store, city: City, category: str, said: str
+) -> None:
+    await hire(store, "officer", "harbour", 1)
+    ref = await file(store, "eastbank", category)
+    await alert(store, city, ref)
+    [item] = await alerts(store)
+    message = unpack(item.body)
+    assert ref in f"{message.title} {message.text}"
+    assert said in message.text
+    assert "smoke" not in message.text
+    assert [button.data for button in message.buttons] == [f"/report {ref}", f"/take {ref}"]
+    assert message.ttl == ALERT_TTL
+
+
+async def test_an_unknown_report_wakes_nobody(store: Store, city: City) -> None:
+    await hire(store, "officer", "harbour", 1)
+    assert await alert(store, city, "Z9Z-99") == 0
