@@ -72,6 +72,13 @@ class Areas:
         near = shapely.shortest_line(flat, Point(lon * squeeze[0], lat)).coords[0]
         return metres_between(lat, lon, near[1], near[0] / squeeze[0])
 
+    def near(self, lat: float, lon: float, within_m: float) -> tuple[str, ...]:
+        """Codes of the areas that hold the point or lie within so many metres, nearest first."""
+        reach = within_m / (METRES_PER_DEGREE * max(cos(radians(lat)), 0.01))
+        hits = self._tree.query(Point(lon, lat), predicate="dwithin", distance=reach)
+        metres = sorted((self.metres_to(self.codes[i], lat, lon), self.codes[i]) for i in hits)
+        return tuple(code for distance, code in metres if distance <= within_m)
+
     def centre(self, code: str) -> tuple[float, float, float]:
         """A point surely inside the area (lat, lon), and metres to its farthest corner."""
         shape = self.polygon(code)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,7 +31,9 @@ class Gazetteer:
         self.words: Words = load_words(self.languages)
         self._names = marisa_trie.Trie().mmap(str(folder / fmt.NAMES))
         self._vocabulary = marisa_trie.Trie().mmap(str(folder / fmt.WORDS))
-        self._typos = marisa_trie.RecordTrie(fmt.TYPO_FORMAT).mmap(str(folder / fmt.TYPOS))
+        self._typos = _mapped(folder / fmt.TYPOS)
+        # Messages repeat the same few thousand words, and none of this ever changes.
+        self.near = lru_cache(maxsize=20_000)(self._near)
         self._text = np.memmap(folder / fmt.TEXT, dtype="u1", mode="r") if meta["places"] else b""
         self._starts = _mapped(folder / fmt.STARTS)
         self._postings = _mapped(folder / fmt.POSTINGS)
@@ -63,9 +66,9 @@ class Gazetteer:
         """Whether the folded word is part of any name."""
         return word in self._vocabulary
 
-    def near(self, word: str) -> list[str]:
-        """Known words one slip of the finger away from `word`."""
-        return corrections(word, self._typos, self._vocabulary)
+    def _near(self, word: str) -> tuple[tuple[str, int], ...]:
+        """Known words a slip or two of the finger away from `word`, with their distance."""
+        return tuple(corrections(word, self._typos, self._vocabulary))
 
     def lookup(self, key: str) -> list[tuple[int, int]]:
         """(place, `How`) for a folded name, best first; empty when it is unknown."""
@@ -96,7 +99,7 @@ class Gazetteer:
 
     def kind(self, number: int) -> str:
         """A place's kind, without reading the rest of it."""
-        return self._kinds[self._places[number]["kind"]]
+        return str(self._kinds[self._places[number]["kind"]])
 
     def is_street(self, number: int) -> bool:
         """Whether the place is a street, or a mark such as "dead end" that crosses one."""

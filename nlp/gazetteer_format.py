@@ -7,7 +7,7 @@ FOLDER = "gazetteer"
 META = "meta.json"
 NAMES = "names.marisa"
 WORDS = "words.marisa"
-TYPOS = "typos.marisa"
+TYPOS = "typos.npy"
 TEXT = "text.bin"
 STARTS = "starts.npy"
 POSTINGS = "postings.npy"
@@ -16,7 +16,6 @@ POINTS = "points.npy"
 CROSSINGS = "crossings.npy"
 ADDRESSES = "addresses.npy"
 
-TYPO_FORMAT = "<I"
 # Points are whole 1e-7 degrees (1 cm); this value in both columns parts two lines of a place.
 SCALE = 1e7
 BREAK = np.iinfo(np.int32).min

@@ -1,51 +1,94 @@
-"""Misspelt words, by an index of every known word with one letter left out (SymSpell's idea)."""
+"""Misspelt words, by an index of the beginnings of known words with letters left out.
+
+Garbe's symmetric delete (SymSpell): what two words share after deletions is found by hash, then the
+distance decides. Only the first letters are indexed, so a word takes at most 29 entries.
+"""
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
+from zlib import crc32
 
 import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
 
 SHORTEST = 4
+"""Shorter known words are not looked for: too many words are near them."""
+_PREFIX = 7
+_TWO_SLIPS = 7
+"""Words of so many letters may hide two slips."""
+_MOST = 6
 
 
-def deletions(word: str) -> Iterator[str]:
-    """The word itself and the word without each one of its letters."""
-    yield word
-    seen = {word}
-    for i in range(len(word)):
-        shorter = word[:i] + word[i + 1 :]
-        if shorter not in seen:
-            seen.add(shorter)
-            yield shorter
+def slips_in(word: str) -> int:
+    """How many slips of the finger a word of this length may hide: 0, 1 or 2."""
+    if len(word) < SHORTEST - 1 or not word.isalpha():
+        return 0
+    return 2 if len(word) >= _TWO_SLIPS else 1
 
 
-def indexed(words: Iterable[tuple[str, int]]) -> Iterator[tuple[str, tuple[int]]]:
-    """Records of the index: (a word or a word less one letter, (the word's number,))."""
-    for word, number in words:
-        if len(word) >= SHORTEST and word.isalpha():
-            for variant in deletions(word):
-                yield variant, (number,)
+def deletions(word: str, most: int) -> Iterator[str]:
+    """The word's beginning, and it without each one (and two) of its letters; may repeat."""
+    start = word[:_PREFIX]
+    yield start
+    if most:
+        for i in range(len(start)):
+            yield start[:i] + start[i + 1 :]
+    if most > 1:
+        for i, j in combinations(range(len(start)), 2):
+            yield start[:i] + start[i + 1 : j] + start[j + 1 :]
 
 
-def one_slip(a: str, b: str) -> bool:
-    """Whether one letter added, dropped, changed or swapped with its neighbour parts the words."""
-    if abs(len(a) - len(b)) > 1 or a == b:
-        return False
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    rest_a, rest_b = a[start:], b[start:]
-    if len(a) != len(b):
-        return rest_a[1:] == rest_b or rest_a == rest_b[1:]
-    return rest_a[1:] == rest_b[1:] or (rest_a[1::-1] + rest_a[2:]) == rest_b
+def indexed(words: Iterable[tuple[str, int]]) -> NDArray[np.uint64]:
+    """Sorted entries (hash of a variant << 32 | number of the word)."""
+    entries = [
+        (crc32(variant.encode()) << 32) | number
+        for word, number in words
+        for variant in deletions(word, slips_in(word))
+        if len(word) >= SHORTEST
+    ]
+    return np.unique(np.array(entries, dtype=np.uint64))
+
+
+def distance(a: str, b: str, most: int) -> int:
+    """Letters added, dropped, changed or swapped with a neighbour (optimal string alignment).
+
+    Stops early and returns `most` + 1 when there are more.
+    """
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, x in enumerate(a, start=1):
+        row = [i]
+        for j, y in enumerate(b, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return last[-1]
 
 
 def corrections(
-    word: str, typos: marisa_trie.RecordTrie, vocabulary: marisa_trie.Trie
-) -> list[str]:
-    """Known words one slip away, in the order of the alphabet."""
-    if len(word) < SHORTEST or not word.isalpha():
+    word: str, typos: NDArray[np.uint64], vocabulary: marisa_trie.Trie
+) -> list[tuple[str, int]]:
+    """Known words near `word` with their distance, the nearest first, then by the alphabet."""
+    most = slips_in(word)
+    if not most:
         return []
-    numbers = {n for variant in deletions(word) for (n,) in typos.get(variant, ())}
-    near = {str(vocabulary.restore_key(number)) for number in numbers}
-    # The first letter is rarely the wrong one, and "lark" for "park" costs trust.
-    return sorted(w for w in near if w[0] == word[0] and one_slip(word, w))
+    hashes = np.array([crc32(v.encode()) for v in deletions(word, most)], dtype=np.uint64) << 32
+    lows = np.searchsorted(typos, hashes)
+    highs = np.searchsorted(typos, hashes + (1 << 32))
+    numbers = {int(n) & 0xFFFFFFFF for i, j in zip(lows, highs, strict=True) for n in typos[i:j]}
+    found = []
+    for number in numbers:
+        near = str(vocabulary.restore_key(number))
+        # The first letter is rarely the wrong one, and "lark" for "park" costs trust.
+        if near[0] == word[0] and near != word:
+            slips = distance(word, near, min(most, slips_in(near)))
+            if slips <= min(most, slips_in(near)):
+                found.append((slips, near))
+    return [(near, slips) for slips, near in sorted(found)[:_MOST]]

@@ -160,4 +160,4 @@ def _write_typos(folder: Path, postings: dict[str, dict[int, int]]) -> None:
     vocabulary = marisa_trie.Trie(sorted({word for key in postings for word in key.split()}))
     vocabulary.save(str(folder / fmt.WORDS))
     numbered = [(word, int(vocabulary[word])) for word in sorted(vocabulary)]
-    marisa_trie.RecordTrie(fmt.TYPO_FORMAT, indexed(numbered)).save(str(folder / fmt.TYPOS))
+    np.save(folder / fmt.TYPOS, indexed(numbered))

@@ -101,9 +101,10 @@ class Geocoder:
 
     def _location(self, findings: list[Finding], home: str | None) -> Location:
         """The best finding decides; a tie or a doubt becomes options."""
+        named = [c.area for f in findings if f.kind == "area" for c in f.choice.left if c.area]
         for finding in sorted(findings, key=rank):
             if len(finding.choice.left) == 1:
-                return found_at(finding, self.areas)
+                return found_at(finding, self.areas, named)
             if finding.choice.left:
                 return ask(finding.choice.left, home, self.areas)
         return at_home(home, self.areas)

@@ -1,6 +1,7 @@
 """Answers: a place that is sure enough, or up to four to choose from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 from nlp.analysis import Location, Option
@@ -14,6 +15,8 @@ LONGEST_LABEL = 32
 _PIN_RADIUS_M = 50.0
 # A point that may be this far off says less than the area's name alone.
 WIDEST_M = 3000.0
+BORDER_M = 200.0
+_SURE = 0.85
 NOWHERE_M = 2 * WIDEST_M
 _WHY = {"area": "area", "district": "area", "street": "street", "intersection": "intersection"}
 
@@ -32,9 +35,15 @@ def at_pin(pin: tuple[float, float], areas: Areas) -> Location:
     )
 
 
-def found_at(finding: Finding, areas: Areas) -> Location:
-    """The one place that is left of a finding."""
+def found_at(finding: Finding, areas: Areas, named: Sequence[str] = ()) -> Location:
+    """The one place that is left of a finding; options where it may be across a border.
+
+    `named` are areas that the text names: they settle what a border leaves open.
+    """
     only = finding.choice.left[0]
+    either = () if finding.choice.by_home else _either_side(only, areas)
+    if len(either) > 1 and not set(either) & set(named):
+        return ask([replace(only, area=code) for code in either], None, areas)
     area = only.area or areas.at(only.latitude, only.longitude)
     why = "home" if finding.choice.by_home else _WHY.get(only.kind, "landmark")
     sureness = only.confidence * (0.8 if finding.choice.by_home else 1.0)
@@ -46,6 +55,17 @@ def found_at(finding: Finding, areas: Areas) -> Location:
         why=why,
         outside=area is None,
     )
+
+
+def _either_side(only: Candidate, areas: Areas) -> tuple[str, ...]:
+    """The areas that a point may lie in: it was estimated near a border, or sources differ."""
+    if only.kind != "intersection":
+        return ()
+    lat, lon = only.latitude, only.longitude
+    if only.confidence < _SURE:
+        return areas.near(lat, lon, min(BORDER_M, only.radius_m))
+    holder = areas.at(lat, lon)
+    return (holder, only.area) if holder and only.area and holder != only.area else ()
 
 
 class _Spot(TypedDict):

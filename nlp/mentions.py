@@ -1,15 +1,14 @@
 """Finding the names of places in a message."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 from nlp.gazetteer import Gazetteer
 from nlp.gazetteer_names import Token, tokens
 from nlp.mentions_cues import Strength, strength
+from nlp.mentions_spelling import Change, Reading, changes, readings
 
-_LONGEST = 8
-_MOST_SPELLINGS = 6
+Altered = Sequence[Sequence[Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,71 +47,89 @@ class Read:
 def read(text: str, gazetteer: Gazetteer) -> Read:
     """All names that may be places; weak ones still need a partner or a cue to count."""
     words = tokens(text, gazetteer.words)
-    found = [m for i in range(len(words)) for m in [_at(text, words, i, gazetteer)] if m]
+    altered = changes(words, gazetteer)
+    found = [m for i in range(len(words)) for m in [_at(text, words, i, altered, gazetteer)] if m]
     chosen = _without_overlaps(found)
     ends = [0, *(m.last for m in chosen)]
     numbered = (_numbered(m, words, end, gazetteer) for m, end in zip(chosen, ends, strict=False))
     return Read(text, words, tuple(numbered))
 
 
-def _at(text: str, words: list[Token], first: int, gazetteer: Gazetteer) -> Mention | None:
+def _at(
+    text: str, words: list[Token], first: int, altered: Altered, gazetteer: Gazetteer
+) -> Mention | None:
     """The longest name that starts at a word, as written or with misspellings mended."""
     best: Mention | None = None
-    for keys, slip in _spellings(words, first, gazetteer):
-        key = _longest(keys, gazetteer)
-        if key is None or (best and key.count(" ") <= best.key.count(" ")):
+    least = 0
+    for reading in readings(words, first, altered):
+        key, behind = _longest(reading, gazetteer)
+        if not key or (best and not _rivals(best, key, first + behind)):
             continue
-        last = first + key.count(" ") + 1
-        last = _with_other_type(words, last, key, gazetteer)
-        best = Mention(
-            start=words[first].start,
-            end=words[last - 1].end,
-            first=first,
-            last=last,
-            key=key,
-            postings=tuple(gazetteer.lookup(key)),
-            strength=Strength.WEAK,
-            slip=slip,
-        )
-    return replace(best, strength=strength(text, words, best, gazetteer)) if best else None
+        postings = gazetteer.lookup(key)
+        if best and key.count(" ") == best.key.count(" "):
+            if reading.slips > least or best.key == key:
+                continue
+            postings = _together(best.postings, postings)
+            key = best.key
+        least = reading.slips
+        slip = reading.keys[:behind] != tuple(w.key for w in words[first : first + behind])
+        best = _mention(words, first, first + behind, key, postings, slip=slip)
+    if best is None:
+        return None
+    best = _with_other_type(words, best, gazetteer)
+    return replace(best, strength=strength(text, words, best, gazetteer))
 
 
-def _spellings(
-    words: list[Token], first: int, gazetteer: Gazetteer
-) -> Iterator[tuple[list[str], bool]]:
-    keys = [word.key for word in words[first : first + _LONGEST]]
-    yield keys, False
-    common = gazetteer.words.common
-    choices = [
-        [key, *gazetteer.near(key)]
-        if i < 3 and len(key) > 3 and key not in common and not gazetteer.known(key)
-        else [key]
-        for i, key in enumerate(keys)
-    ]
-    if any(len(choice) > 1 for choice in choices):
-        for number, spelling in enumerate(product(*choices)):
-            if 0 < number < _MOST_SPELLINGS:
-                yield list(spelling), True
+def _rivals(best: Mention, key: str, last: int) -> bool:
+    """Whether another reading may stand beside the best one or replace it."""
+    if key.count(" ") > best.key.count(" "):
+        return last > best.last
+    return best.slip and key.count(" ") == best.key.count(" ") and last == best.last
 
 
-def _longest(keys: list[str], gazetteer: Gazetteer) -> str | None:
-    joined = " ".join(keys)
+def _together(
+    one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """What two equally near spellings may mean, best first."""
+    how = dict(other) | dict(one)
+    return sorted(how.items(), key=lambda item: (item[1], item[0]))
+
+
+def _mention(
+    words: Sequence[Token],
+    first: int,
+    last: int,
+    key: str,
+    postings: Sequence[tuple[int, int]],
+    *,
+    slip: bool,
+) -> Mention:
+    start, end = words[first].start, words[last - 1].end
+    return Mention(start, end, first, last, key, tuple(postings), Strength.WEAK, slip)
+
+
+def _longest(reading: Reading, gazetteer: Gazetteer) -> tuple[str, int]:
+    """The longest name that a reading begins with, and the words of the text it takes."""
+    joined = " ".join(reading.keys)
     for prefix in reversed(gazetteer.prefixes(joined)):
         ends_word = len(prefix) == len(joined) or joined[len(prefix)] == " "
-        if ends_word and gazetteer.lookup(prefix):
-            return prefix
-    return None
+        behind = reading.ends[prefix.count(" ")] if ends_word else 0
+        if behind and gazetteer.lookup(prefix):
+            return prefix, behind
+    return "", 0
 
 
-def _with_other_type(words: list[Token], last: int, key: str, gazetteer: Gazetteer) -> int:
+def _with_other_type(words: list[Token], found: Mention, gazetteer: Gazetteer) -> Mention:
     """Take in the wrong type in "Main Road" for Main Street."""
-    types = gazetteer.words.types_usual
-    if last >= len(words) or words[last].key not in types:
-        return last
-    if key.split()[-1] in gazetteer.words.types_after:
-        return last
-    street = any(gazetteer.is_street(place) for place, _ in gazetteer.lookup(key))
-    return last + 1 if street and words[last].start - words[last - 1].end <= 2 else last
+    last = found.last
+    if last >= len(words) or words[last].key not in gazetteer.words.types_usual:
+        return found
+    if found.key.split()[-1] in gazetteer.words.types_after:
+        return found
+    street = any(gazetteer.is_street(place) for place, _ in found.postings)
+    if not street or words[last].start - words[last - 1].end > 2:
+        return found
+    return replace(found, last=last + 1, end=words[last].end)
 
 
 def _without_overlaps(found: list[Mention]) -> list[Mention]:

@@ -76,8 +76,12 @@ def _mended(
     telling = [part for part in parts if part not in gazetteer.words.articles]
     # "knocked" is not Knock Street, nor "theres" Theresa Lane: endings are grammar, not slips
     grammar = written.startswith(telling[0]) or telling[0].startswith(written)
-    if common or (grammar and len(telling) == 1):
+    if grammar and len(telling) == 1:
         return Strength.NONE
+    if common:
+        if how != How.FULL or len(telling) < 2:
+            return Strength.NONE
+        return Strength.STRONG if len(telling) > 2 else Strength.WEAK
     if len(telling) > 1 or typed:
         return Strength.STRONG
     return Strength.STRONG if how == How.FULL and len(telling[0]) > 6 else Strength.WEAK

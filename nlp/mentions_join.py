@@ -52,6 +52,8 @@ def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> 
     words = gazetteer.words
     gap = [word.key for word in found.words[one.last : other.first]]
     between = found.text[one.end : other.start]
+    if found.words[one.last - 1].key in words.types | words.directions:
+        between = between.removeprefix(".")  # "Gravel Pk. & 2nd"
     links = words.join | words.corner | words.articles | words.at
     if len(gap) > 4 or any(word not in links for word in gap) or _STOPS.search(between):
         return None

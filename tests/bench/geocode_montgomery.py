@@ -1,9 +1,11 @@
 """How well crossings of a real county are found in worded messages.
 
-Run: `python -m tests.bench.geocode_montgomery [--texts 2000] [--seed 7]`. Builds two packs from the
-county's townships and intersections (one with 20 % of the crossings taken out, both orders of a
-pair together), words real calls' streets and townships with frames of its own, and reports. The
-truth of a point is the call's; a crossing is in the pack when its pair and township are.
+Run: `python -m tests.bench.geocode_montgomery [--texts 2000] [--seed 7] [--tuned]`. Builds two
+packs from the county's townships and intersections (one with 20 % of the crossings taken out, both
+orders of a pair together), words real calls' streets and townships with frames of its own.
+The truth of a point is the call's; a crossing is in the pack when its pair and township are. The
+truth of an area is the polygon that holds the point; a township that the text names is right too.
+`--tuned` takes the frames that were looked at while building; misses may only be shown of those.
 """
 
 import argparse
@@ -14,7 +16,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -24,37 +26,19 @@ from nlp.areas import Areas
 from nlp.citypack import build_pack
 from nlp.geocoder import Geocoder
 from nlp.spatial import metres_between
+from tests.bench import geocode_frames as frames
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "montgomery"
-FRAMES = (
-    "kids throwing stones at cars at {x} in {t}",
-    "{x}, {t} - street light has been out for a week",
-    "there's always somebody dealing near {x} {t} after dark",
-    "big pothole {x} ({t}), someone will get hurt",
-    "in {t}: loud music every night around {x}",
-    "a drunk man is shouting at people at {x}, {t}",
-    "hi, abandoned car by {x} in {t} since monday. nobody comes",
-    "someone smashed the bus shelter at {x}. {t}",
-    "dogs running loose {x} {t}",
-    "{t} {x} dumped mattresses again!!",
-)
-BARE = tuple(frame for frame in (f.replace("{t}", "").strip(" ,-():.") for f in FRAMES[:6]))
-JOINS = (
-    "{a} & {b}",
-    "{a} and {b}",
-    "corner of {a} and {b}",
-    "{b} & {a}",
-    "{a} x {b}",
-    "{a} by {b}",
-)
+Noise = Callable[[str, random.Random], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A worded call with its true point; `areas` are its township and that of its polygon."""
+    """A worded call with its true point; `areas` are right; `polygon` holds the point."""
 
     text: str
     areas: tuple[str | None, ...]
+    polygon: str | None
     latitude: float
     longitude: float
 
@@ -74,15 +58,43 @@ def spoken(street: str) -> str:
     return " ".join(w.lower() if w[0].isdigit() else w.capitalize() for w in street.split())
 
 
-def case_of(row: dict[str, str], frames: Sequence[str], areas: Areas, draw: random.Random) -> Case:
-    """One call in words."""
-    a, b = (spoken(street) for street in row["addr"].split(" & "))
-    crossing = draw.choice(JOINS).format(a=a, b=b)
-    text = draw.choice(frames).replace("{x}", crossing).replace("{t}", spoken(row["twp"]))
-    if draw.random() < 0.4:
-        text = text.lower()
-    lat, lon = float(row["lat"]), float(row["lng"])
-    return Case(text, (slug(row["twp"]), areas.at(lat, lon)), lat, lon)
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Frames and joining words to word calls with."""
+
+    frames: tuple[str, ...]
+    joins: tuple[str, ...]
+
+    def cases(
+        self, rows: Sequence[dict[str, str]], areas: Areas, seed: int, noise: Noise | None = None
+    ) -> list[Case]:
+        """The calls in words; the same seed words them alike, whatever the noise."""
+        return [
+            self._case(row, areas, random.Random(f"{seed} {n}"), noise)
+            for n, row in enumerate(rows)
+        ]
+
+    def _case(
+        self, row: dict[str, str], areas: Areas, draw: random.Random, noise: Noise | None
+    ) -> Case:
+        join, frame, low = draw.choice(self.joins), draw.choice(self.frames), draw.random() < 0.4
+        a, b = (spoken(street) for street in row["addr"].split(" & "))
+        if noise:
+            whole = noise in frames.WHOLE
+            slip = draw.random() < 0.5
+            a = noise(a, draw) if whole or slip else a
+            b = noise(b, draw) if whole or not slip else b
+        town = spoken(row["twp"]) if "{t}" in frame else None
+        text = frame.replace("{x}", join.format(a=a, b=b)).replace("{t}", town or "")
+        lat, lon = float(row["lat"]), float(row["lng"])
+        named = (slug(row["twp"]),) if town else ()
+        return Case(
+            text.lower() if low else text,
+            (*named, areas.at(lat, lon)),
+            areas.at(lat, lon, tolerance_m=0),
+            lat,
+            lon,
+        )
 
 
 def report(title: str, cases: Sequence[Case], geocoder: Geocoder) -> list[Location]:
@@ -98,16 +110,19 @@ def report(title: str, cases: Sequence[Case], geocoder: Geocoder) -> list[Locati
     total = max(len(cases), 1)
     known = [(c, a) for c, a in zip(cases, answers, strict=True) if a.area]
     right = sum(a.area in c.areas for c, a in known)
+    strictly = sum(a.area == c.polygon for c, a in known)
     asked = sum(bool(a.options) and a.area is None for a in answers)
     print(
         f"{title}: n {len(cases)}, answered {100 * len(answered) / total:.1f} %, asked "
         f"{100 * asked / total:.1f} %\n  of all within 50 m "
         f"{100 * sum(e <= 50 for e in errors) / total:.1f} %, 250 m "
         f"{100 * sum(e <= 250 for e in errors) / total:.1f} %, 1 km "
-        f"{100 * sum(e <= 1000 for e in errors) / total:.1f} %; of the answered off by more than "
+        f"{100 * sum(e <= 1000 for e in errors) / total:.1f} % (of the answered "
+        f"{100 * sum(e <= 1000 for e in errors) / max(len(errors), 1):.1f} %); off by more than "
         f"5 km {sum(e > 5000 for e in errors)}, median {median(errors or [0]):.0f} m\n  within its "
         f"radius {100 * _covered(answered, errors):.1f} %, area named {len(known)}, right "
-        f"{100 * right / max(len(known), 1):.1f} %, {len(cases) / seconds:.0f} texts/s"
+        f"{100 * right / max(len(known), 1):.1f} %, in the polygon "
+        f"{100 * strictly / max(len(known), 1):.1f} %, {len(cases) / seconds:.0f} texts/s"
     )
     return answers
 
@@ -136,7 +151,7 @@ def build(rows: Sequence[dict[str, str]], folder: Path) -> Geocoder:
     return Geocoder.open(folder / "pack", ("en",))
 
 
-def measure(texts: int, seed: int, worst: int) -> None:
+def measure(texts: int, seed: int, worst: int, speech: Speech) -> None:
     """Build, word, locate, print."""
     draw = random.Random(seed)
     lines = (DATA / "intersections.jsonl").read_text(encoding="utf-8").splitlines()
@@ -156,16 +171,22 @@ def measure(texts: int, seed: int, worst: int) -> None:
         if all((row["twp"], street) in seen for street in row["addr"].split(" & "))
     ]
     sample = draw.sample(known, min(texts, len(known)))
+    rest = draw.sample(sorted(unseen, key=pair_of), min(texts, len(unseen)))
     with tempfile.TemporaryDirectory() as folder:
         whole = build(crossings, Path(folder) / "whole")
-        cases = [case_of(row, FRAMES, whole.areas, draw) for row in sample]
+        cases = speech.cases(sample, whole.areas, seed)
         show(cases, report("in the pack, township named", cases, whole), worst)
-        cases = [case_of(row, BARE, whole.areas, draw) for row in sample]
-        report("in the pack, no township", cases, whole)
+        for name, noise in frames.NOISES.items():
+            noisy = speech.cases(sample, whole.areas, seed, noise)
+            show(noisy, report(f"in the pack, noise: {name}", noisy, whole), worst)
+        bare = Speech(frames.untowned(speech.frames), speech.joins)
+        cases = bare.cases(sample, whole.areas, seed)
+        show(cases, report("in the pack, no township", cases, whole), 0)
         part = build(kept, Path(folder) / "part")
-        rest = draw.sample(sorted(unseen, key=pair_of), min(texts, len(unseen)))
-        cases = [case_of(row, FRAMES, whole.areas, draw) for row in rest]
+        cases = speech.cases(rest, part.areas, seed)
         show(cases, report("unseen, township named", cases, part), worst)
+        cases = bare.cases(rest, part.areas, seed)
+        report("unseen, no township", cases, part)
 
 
 def show(cases: Sequence[Case], answers: Sequence[Location], worst: int) -> None:
@@ -185,12 +206,15 @@ def main() -> int:
     parser.add_argument("--texts", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--worst", type=int, default=0, help="print so many misses of each table")
+    parser.add_argument("--tuned", action="store_true", help="word them with the tuned frames")
     options = parser.parse_args()
     if not DATA.is_dir():
         print(f"skipped: no data at ../shared/data/{DATA.name} beside the repository")
         return 0
     print(f"python {sys.version.split()[0]}, texts {options.texts}, seed {options.seed}, one core")
-    measure(options.texts, options.seed, options.worst)
+    tuned = Speech(frames.TUNED, frames.JOINS)
+    speech = tuned if options.tuned else Speech(frames.FRESH, frames.FRESH_JOINS)
+    measure(options.texts, options.seed, options.worst if options.tuned else 0, speech)
     return 0
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.gazetteer import Gazetteer, GazetteerError
 from nlp.gazetteer_names import How, forms, key_of, tokens
-from nlp.gazetteer_typos import deletions, one_slip
+from nlp.gazetteer_typos import deletions, distance, slips_in
 from nlp.gazetteer_words import load_words
 from nlp.gazetteer_write import write_index
 from nlp.places import Toponym
@@ -82,28 +82,48 @@ def test_tokens_lie_in_their_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right", "slip"),
+    ("wrong", "right", "most", "slips"),
     [
-        ("norristwon", "norristown", True),
-        ("noristown", "norristown", True),
-        ("norrristown", "norristown", True),
-        ("norristawn", "norristown", True),
-        ("norristown", "norristown", False),
-        ("noristwon", "norristown", False),
-        ("main", "mains", True),
-        ("abcd", "badc", False),
+        ("norristwon", "norristown", 2, 1),
+        ("noristown", "norristown", 2, 1),
+        ("norrristown", "norristown", 2, 1),
+        ("norristawn", "norristown", 2, 1),
+        ("norristown", "norristown", 2, 0),
+        ("noristwon", "norristown", 2, 2),
+        ("noristwon", "norristown", 1, 2),
+        ("main", "mains", 1, 1),
+        ("abcd", "badc", 1, 2),
+        ("abcd", "badc", 2, 2),
+        ("abc", "abcdefgh", 2, 3),
     ],
 )
-def test_one_slip(wrong: str, right: str, slip: bool) -> None:
-    assert one_slip(wrong, right) is slip
-    assert one_slip(right, wrong) is slip
+def test_distance(wrong: str, right: str, most: int, slips: int) -> None:
+    assert distance(wrong, right, most) == slips
+    assert distance(right, wrong, most) == slips
 
 
-@given(st.text("abcde", min_size=2, max_size=8), st.integers(0, 7), st.sampled_from("xyz"))
+@given(st.text("abcde", min_size=2, max_size=9), st.integers(0, 8), st.sampled_from("xyz"))
 def test_a_slip_shares_a_deletion(word: str, where: int, letter: str) -> None:
     i = where % len(word)
     for other in (word[:i] + word[i + 1 :], word[:i] + letter + word[i + 1 :]):
-        assert set(deletions(word)) & set(deletions(other))
+        assert set(deletions(word, 1)) & set(deletions(other, 1))
+
+
+@given(st.text("abcdefgh", min_size=8, max_size=12), st.data())
+def test_two_slips_share_a_deletion(word: str, data: st.DataObject) -> None:
+    other = word
+    for _ in range(2):
+        i = data.draw(st.integers(1, len(other) - 2))
+        other = other[:i] + data.draw(st.sampled_from(["", "x", other[i] * 2])) + other[i + 1 :]
+    assert set(deletions(word, 2)) & set(deletions(other, 2))
+
+
+@pytest.mark.parametrize(
+    ("word", "most"),
+    [("jo", 0), ("kng", 1), ("main", 1), ("mainly", 1), ("bethlehem", 2), ("b12", 0)],
+)
+def test_long_words_may_hide_two_slips(word: str, most: int) -> None:
+    assert slips_in(word) == most
 
 
 def test_look_up(town: Gazetteer) -> None:
@@ -115,9 +135,10 @@ def test_look_up(town: Gazetteer) -> None:
     }
     assert town.lookup("no such place") == []
     assert town.prefixes("main st and more")[-1] == "main st"
-    assert town.near("josephin") == ["josephine"]
-    assert town.near("xyzxyz") == []
-    assert town.near("jo") == []
+    assert town.near("josephin") == (("josephine", 1),)
+    assert town.near("josiphin") == (("josephine", 2),)
+    assert town.near("xyzxyz") == ()
+    assert town.near("jo") == ()
     assert town.known("josephine")
     assert not town.known("josephin")
 
