@@ -1,7 +1,7 @@
 """The desk: one message, its sender and what was understood become effects in one transaction."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.city import City
 from bot.clock import Clock
@@ -13,13 +13,14 @@ from bot.conversation.emergency import emergency_reply
 from bot.conversation.router import route
 from bot.deeds import Deeds
 from bot.i18n import spoken
-from bot.message import Inbound, Priority
+from bot.message import Inbound, Outbound, Priority
 from bot.post import post
 from nlp.analysis import Analysis, Danger
 from nlp.danger import DangerRules
 from storage.records import Claimed, ContactView
 from storage.work import Work
 
+Answers = list[Outbound] | None
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
@@ -40,12 +41,29 @@ class Desk:
     ) -> None:
         self._city, self._danger, self._clock, self._codes = city, danger, clock, codes
 
+    async def look(self, view: Work, row: Claimed, message: Inbound, analysis: Analysis) -> Answers:
+        """What a staff command answers, from a view that cannot write; None where it is none.
+
+        Drawing takes a while, and nobody else could write meanwhile. Raises ReadOnly for a command
+        that must write: then `handle` runs it.
+        """
+        contact = await view.contacts.get(row.contact_id or 0)
+        return await self._command(view, contact, message, analysis)
+
+    async def reply(self, work: Work, row: Claimed, answers: Sequence[Outbound]) -> None:
+        """Queue what `look` answered."""
+        contact = await work.contacts.get(row.contact_id or 0)
+        for number, answer in enumerate(answers):
+            await self._queue(work, row, contact, number, Reply(answer))
+
     async def handle(self, work: Work, row: Claimed, message: Inbound, analysis: Analysis) -> None:
         """Act on one message inside the caller's transaction."""
         if row.contact_id is None:
             return
         contact = await work.contacts.get(row.contact_id)
-        if await self._command(work, row, contact, message, analysis):
+        answers = await self._command(work, contact, message, analysis)
+        if answers is not None:
+            await self.reply(work, row, answers)
             return
         now = self._clock.now()
         turn = Turn(
@@ -60,23 +78,23 @@ class Desk:
         )
         await self._apply(work, row, turn, route(turn))
 
-    async def rescue(self, work: Work, row: Claimed, message: Inbound | None) -> None:
+    async def rescue(self, work: Work, row: Claimed, text: str | None) -> None:
         """The emergency line for a message that could not be handled but speaks of danger."""
-        danger = self._danger.check(message.text) if message else Danger()
+        danger = self._danger.check(text) if text else Danger()
         urgent = danger.emergency or row.priority == Priority.EMERGENCY
         if not urgent or row.contact_id is None:
             return
         contact = await work.contacts.get(row.contact_id)
         language = spoken(self._city.languages, contact.language)
-        text = emergency_reply(self._city, language, danger)
-        await self._queue(work, row, contact, 0, Reply(text, Priority.EMERGENCY, "emergency"))
+        line = emergency_reply(self._city, language, danger)
+        await self._queue(work, row, contact, 0, Reply(line, Priority.EMERGENCY, "emergency"))
 
     async def _command(
-        self, work: Work, row: Claimed, contact: ContactView, message: Inbound, analysis: Analysis
-    ) -> bool:
+        self, work: Work, contact: ContactView, message: Inbound, analysis: Analysis
+    ) -> Answers:
         spoken_danger = analysis.danger.emergency and not message.text.startswith("/")
         if contact.staff is None or spoken_danger:
-            return False
+            return None
         context = CommandContext(
             work=work,
             city=self._city,
@@ -85,10 +103,7 @@ class Desk:
             now=self._clock.now(),
             new_code=self._codes,
         )
-        answers = await run_command(context, message.button or message.text)
-        for number, answer in enumerate(answers or ()):
-            await self._queue(work, row, contact, number, Reply(answer))
-        return answers is not None
+        return await run_command(context, message.button or message.text)
 
     async def _apply(self, work: Work, row: Claimed, turn: Turn, outcome: Outcome) -> None:
         deeds = Deeds(work, turn, row)

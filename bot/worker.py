@@ -1,45 +1,27 @@
-"""Works the inbox: claim, parse, understand in one inference thread, and act in one transaction."""
+"""Works the inbox: claim, understand, and act in one transaction."""
 
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Protocol
 
 from bot.channels.base import Channel, Unreadable
 from bot.clock import Clock
-from bot.desk import Desk
-from bot.message import Inbound
+from bot.desk import Answers, Desk
 from bot.metrics import Metrics
-from nlp.analysis import Analysis, Query
+from bot.reading import Item, Reader, Understands
 from storage.claiming import Claim
+from storage.errors import Outage, ReadOnly
 from storage.inbox import NotPending
-from storage.records import Claimed
+from storage.ledger import Ledger
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
 BATCH = 32
+#: Batches in hand side by side: one is understood, or drawn for, while the other is written.
+LANES = 2
 #: A message that raised so often is set aside for a person to look at.
 ATTEMPTS = 3
-
-
-class Understands(Protocol):
-    """What the worker needs of the analyzer."""
-
-    def analyze_many(self, queries: Sequence[Query]) -> list[Analysis]:
-        """One analysis a query, in order."""
-
-
-@dataclass(slots=True)
-class Item:
-    """A claimed message on its way through parsing and understanding."""
-
-    row: Claimed
-    message: Inbound | None = None
-    analysis: Analysis | None = None
-    error: Exception | None = None
 
 
 class Worker:
@@ -54,12 +36,15 @@ class Worker:
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self._store, self._channels, self._analyzer = store, channels, analyzer
+        self._store, self._channels = store, channels
         self._desk, self._clock, self._metrics = desk, clock, metrics
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="inference")
+        self._reader = Reader(store, channels, analyzer, metrics)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until `stopping`; a failing database is waited for, never given up on."""
+        await asyncio.gather(*(self._lane(stopping) for _ in range(LANES)))
+
+    async def _lane(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
                 if not await self.step():
@@ -69,73 +54,57 @@ class Worker:
                 await asyncio.sleep(1.0)
 
     async def step(self) -> int:
-        """Work on one batch; the number of messages claimed."""
+        """Work on one batch; the number of messages claimed. Raises Outage."""
         async with self._store.claim(BATCH, self._clock.now()) as claim:
-            items = [self._parse(row) for row in claim.messages]
-            await self._understand([i for i in items if i.message])
-            stuck: set[int] = set()
-            for item in items:
-                # A contact's messages stay in order: after a failure the later ones wait.
-                if item.row.contact_id in stuck:
-                    continue
-                if not await self._act(claim, item) and item.row.contact_id:
-                    stuck.add(item.row.contact_id)
+            items = await self._reader.read(claim.messages)
+            alone = {i.row.contact_id for i in items if i.alone}
+            together = [i for i in items if i.row.contact_id not in alone]
+            if not await self._act_together(claim, together):
+                alone |= {i.row.contact_id for i in together}
+            await self._act_in_order(claim, [i for i in items if i.row.contact_id in alone])
         await self._acknowledge(items)
         return len(items)
 
     def close(self) -> None:
         """Let the inference thread go."""
-        self._thread.shutdown(wait=True)
+        self._reader.close()
 
-    def _parse(self, row: Claimed) -> Item:
+    async def _act_together(self, claim: Claim, items: Sequence[Item]) -> bool:
+        """All in one transaction, which is many times faster; False: none of them is done."""
         try:
-            return Item(row, self._channels[row.channel].parse(row.body))
-        except Unreadable as error:
-            return Item(row, error=error)
-
-    async def _understand(self, items: Sequence[Item]) -> None:
-        if not items:
-            return
-        async with self._store.read() as work:
-            homes = await work.contacts.home_areas([i.row.contact_id for i in items])
-        queries = [
-            Query(i.message.text, homes.get(i.row.contact_id or 0), i.message.pin)
-            for i in items
-            if i.message
-        ]
-        with self._metrics.analysis.time():
-            results = await self._in_thread(queries)
-        for item, result in zip(items, results, strict=True):
-            item.analysis = result if isinstance(result, Analysis) else None
-            item.error = result if isinstance(result, Exception) else None
-
-    async def _in_thread(self, queries: list[Query]) -> list[Analysis | Exception]:
-        """All at once; when that raises, one by one, so that a poisoned text stands alone."""
-        loop = asyncio.get_running_loop()
-        analyze = self._analyzer.analyze_many
-        try:
-            return list(await loop.run_in_executor(self._thread, analyze, queries))
+            async with claim.begin(*(i.row for i in items)) as work:
+                await work.gather(i.row.contact_id for i in items)
+                for item in items:
+                    if item.message and item.analysis:
+                        await self._desk.handle(work, item.row, item.message, item.analysis)
+                await work.inbox.done(*(i.row.id for i in items))
+        except Outage:
+            raise
         except Exception:
-            log.exception("a batch could not be understood; taking its messages one by one")
-        results: list[Analysis | Exception] = []
-        for query in queries:
-            try:
-                results += await loop.run_in_executor(self._thread, analyze, [query])
-            except Exception as error:  # noqa: BLE001 - kept as this message's own result
-                results.append(error)
-        return results
+            log.exception("a batch could not be worked on; taking its messages one by one")
+            return False
+        self._metrics.worked.labels("done").inc(len(items))
+        return True
+
+    async def _act_in_order(self, claim: Claim, items: Sequence[Item]) -> None:
+        stuck: set[int] = set()
+        for item in items:
+            # A contact's messages stay in order: after a failure the later ones wait.
+            if item.row.contact_id in stuck:
+                continue
+            if not await self._act(claim, item) and item.row.contact_id:
+                stuck.add(item.row.contact_id)
 
     async def _act(self, claim: Claim, item: Item) -> bool:
         """Do what the message asks for; on any error set it aside and go on with the others."""
         try:
             if item.error:
                 raise item.error
-            async with claim.begin(item.row) as work:
-                if item.message and item.analysis:
-                    await self._desk.handle(work, item.row, item.message, item.analysis)
-                await work.inbox.done(item.row.id)
+            await self._do(claim, item)
         except NotPending:
             return True  # done elsewhere since we claimed it: nothing is left to do
+        except Outage:
+            raise  # not the message's fault, so it counts as no attempt
         except Exception as error:
             log.exception("message failed", extra={"inbound": item.row.id})
             await self._set_aside(claim, item, error)
@@ -143,12 +112,36 @@ class Worker:
         self._metrics.worked.labels("done").inc()
         return True
 
+    async def _do(self, claim: Claim, item: Item) -> None:
+        answers, seen = await self._look(item)
+        async with claim.begin(item.row) as work:
+            if answers is not None:
+                work.audit.adopt(seen)
+                await self._desk.reply(work, item.row, answers)
+            elif item.message and item.analysis:
+                await self._desk.handle(work, item.row, item.message, item.analysis)
+            await work.inbox.done(item.row.id)
+
+    async def _look(self, item: Item) -> tuple[Answers, Ledger]:
+        """What staff ask is answered without holding up those who write."""
+        ledger = Ledger()
+        if not (item.asked_by_staff and item.message and item.analysis):
+            return None, ledger
+        try:
+            async with self._store.read() as view:
+                answers = await self._desk.look(view, item.row, item.message, item.analysis)
+                return answers, view.ledger
+        except ReadOnly:
+            return None, ledger
+
     async def _set_aside(self, claim: Claim, item: Item, error: Exception) -> None:
         dead = isinstance(error, Unreadable) or item.row.attempts + 1 >= ATTEMPTS
+        reason = str(error) if isinstance(error, Unreadable) else type(error).__name__
+        text = self._reader.words(item)
         async with claim.begin(item.row) as work:
             # The emergency line goes out on the first failure: it must not wait for a second try.
-            await self._desk.rescue(work, item.row, item.message)
-            await work.inbox.failed(item.row.id, type(error).__name__, dead=dead)
+            await self._desk.rescue(work, item.row, text)
+            await work.inbox.failed(item.row.id, reason, dead=dead)
         self._metrics.worked.labels("dead" if dead else "retry").inc()
 
     async def _acknowledge(self, items: Sequence[Item]) -> None:

@@ -27,6 +27,10 @@ class AuditTrail:
         """Add a line; it gets its place in the chain when the transaction commits."""
         self._ledger.audit.append(AuditEntry(now.astimezone(UTC), actor, action, subject))
 
+    def adopt(self, ledger: Ledger) -> None:
+        """Add the lines that were gathered in a view which cannot write them itself."""
+        self._ledger.audit += ledger.audit
+
     async def verify(self) -> int | None:
         """The number of the first line that was changed or is missing; None if all is well."""
         await self.write()

@@ -42,7 +42,7 @@ class Claim:
         self._works = works
 
     def begin(self, *messages: Claimed) -> AbstractAsyncContextManager[Work]:
-        """What one message does, all or nothing.
+        """What one message does, or several together, all or nothing.
 
         Raises NotPending where one of `messages` is not waiting any more.
         """
@@ -51,9 +51,8 @@ class Claim:
     @asynccontextmanager
     async def _begin(self, messages: Sequence[Claimed]) -> AsyncIterator[Work]:
         async with self._works.begin() as work:
-            for message in messages:
-                if not await work.inbox.is_pending(message.id):
-                    raise NotPending(f"inbound message {message.id} is not waiting any more")
+            if not await work.inbox.all_pending([message.id for message in messages]):
+                raise NotPending("an inbound message is not waiting any more")
             yield work
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.forgetting import forget_contact
+from storage.gathering import write_gathered
+from storage.ledger import Ledger
 from storage.models import Contact, Outbox
 from storage.records import ContactView, StaffView
 from storage.rows import changed
@@ -24,13 +26,15 @@ class UnknownContact(LookupError):
 class Contacts:
     """work.contacts"""
 
-    def __init__(self, session: AsyncSession, keys: Keyring) -> None:
+    def __init__(self, session: AsyncSession, keys: Keyring, ledger: Ledger) -> None:
         self._session = session
         self._keys = keys
+        self._ledger = ledger
 
     async def get(self, contact_id: int) -> ContactView:
         """The contact with its staff role. Raises UnknownContact."""
-        view = await self._find(col(Contact.id) == contact_id)
+        known = self._ledger.gathered.contacts if self._ledger.gathered else {}
+        view = known.get(contact_id) or await self._find(col(Contact.id) == contact_id)
         if view is None:
             raise UnknownContact(f"there is no contact {contact_id}")
         return view
@@ -81,14 +85,11 @@ class Contacts:
         """Keep the area that the contact's own words told."""
         await self._set(contact_id, home_area=area)
 
-    async def home_areas(self, contact_ids: Iterable[int | None]) -> dict[int, str]:
-        """The known home areas of many contacts, for a batch."""
+    async def many(self, contact_ids: Iterable[int | None]) -> dict[int, ContactView]:
+        """Those of many contacts that there are, for a batch."""
         known = sorted({number for number in contact_ids if number is not None})
-        query = select(col(Contact.id), col(Contact.home_area)).where(
-            col(Contact.id).in_(known), col(Contact.home_area).is_not(None)
-        )
-        rows = await self._session.execute(query) if known else ()
-        return {number: area for number, area in rows if number and area}
+        rows = await self._rows(col(Contact.id).in_(known)) if known else []
+        return {view.id: view for view in rows}
 
     async def opt_out(self, contact_id: int, now: datetime) -> None:
         """Send nothing more; the first time stays noted."""
@@ -96,6 +97,7 @@ class Contacts:
             col(Contact.id) == contact_id, col(Contact.opted_out_at).is_(None)
         )
         await changed(self._session, statement.values(opted_out_at=now))
+        self._drop(contact_id)
 
     async def opt_in(self, contact_id: int) -> None:
         """The contact wants messages again."""
@@ -107,6 +109,7 @@ class Contacts:
         Where the new address is a contact already, that one is kept, gets this one's waiting sends
         and is returned.
         """
+        self._drop(contact_id)
         channel = (await self.get(contact_id)).channel
         name = self._keys.pseudonym(channel, new_address)
         other = await self._find(col(Contact.pseudonym) == name)
@@ -124,21 +127,32 @@ class Contacts:
         Put the answer into the outbox after this, not before: what waits there is cancelled. The
         contact's own row goes when that answer has left (see storage.forgetting).
         """
+        await write_gathered(self._session, self._keys, self._ledger)
+        self._drop(contact_id)
         return await forget_contact(self._session, contact_id, now)
 
     async def _set(self, contact_id: int, **values: object) -> None:
         statement = update(Contact).where(col(Contact.id) == contact_id)
         await changed(self._session, statement.values(**values))
+        self._drop(contact_id)
+
+    def _drop(self, contact_id: int) -> None:
+        if self._ledger.gathered:
+            self._ledger.gathered.drop(contact_id)
 
     async def _find(self, condition: object) -> ContactView | None:
+        found = await self._rows(condition)
+        return found[0] if found else None
+
+    async def _rows(self, condition: object) -> list[ContactView]:
         query = (
             select(Contact, Staff)
             .join(Staff, col(Staff.contact_id) == col(Contact.id), isouter=True)
             .where(condition)  # type: ignore[arg-type]
             .execution_options(populate_existing=True)
         )
-        row = (await self._session.execute(query)).first()
-        return None if row is None else _view(row[0], staff_view(row[1]) if row[1] else None)
+        rows = await self._session.execute(query)
+        return [_view(contact, staff_view(staff) if staff else None) for contact, staff in rows]
 
 
 def _view(contact: Contact, staff: StaffView | None) -> ContactView:

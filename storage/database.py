@@ -37,14 +37,19 @@ def database_url(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[name])
 
 
-def connect(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
-    """An engine. Nothing is opened before its first use."""
+def connect(url: str, *, foreign_keys: bool = True, reading: bool = False) -> AsyncEngine:
+    """An engine. Nothing is opened before its first use. `reading` makes the database refuse every
+    change, so that a view for questions can be trusted to hold no lock.
+    """
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(parsed, pool_size=8, max_overflow=24)
-        _prepare_sqlite(engine, foreign_keys=foreign_keys)
+        _prepare_sqlite(engine, foreign_keys=foreign_keys, reading=reading)
         return engine
-    return create_async_engine(parsed, pool_size=8, max_overflow=24, pool_pre_ping=True)
+    options = {"postgresql_readonly": True} if reading else {}
+    return create_async_engine(
+        parsed, pool_size=8, max_overflow=24, pool_pre_ping=True, execution_options=options
+    )
 
 
 def is_sqlite(engine: AsyncEngine) -> bool:
@@ -52,17 +57,18 @@ def is_sqlite(engine: AsyncEngine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, foreign_keys: bool) -> None:
+def _prepare_sqlite(engine: AsyncEngine, *, foreign_keys: bool, reading: bool) -> None:
+    only = f"PRAGMA query_only = {int(reading)}"
+
     def on_connect(connection: DBAPIConnection, _record: object) -> None:
         # The driver's own transaction handling begins late and never IMMEDIATE: we say BEGIN.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (*_PRAGMAS, f"PRAGMA foreign_keys = {int(foreign_keys)}"):
+        for pragma in (*_PRAGMAS, f"PRAGMA foreign_keys = {int(foreign_keys)}", only):
             cursor.execute(pragma)
         cursor.close()
 
     def on_begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     event.listen(engine.sync_engine, "connect", on_connect)

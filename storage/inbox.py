@@ -1,9 +1,10 @@
 """Inbound messages: what became of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -27,6 +28,8 @@ class DeadLetter:
     received_at: datetime
     attempts: int
     reason: str
+    kept: bool
+    """Whether its body is still there, so that it can be tried again."""
 
 
 class Inbox:
@@ -36,31 +39,41 @@ class Inbox:
         self._session = session
         self._ledger = ledger
 
-    async def is_pending(self, message_id: int) -> bool:
-        """Whether the message still waits."""
-        query = select(col(Inbound.id)).where(
-            col(Inbound.id) == message_id, col(Inbound.state) == PENDING
+    async def all_pending(self, message_ids: Sequence[int]) -> bool:
+        """Whether all of these messages still wait."""
+        query = select(func.count()).where(
+            col(Inbound.id).in_(message_ids), col(Inbound.state) == PENDING
         )
-        return await self._session.scalar(query) is not None
+        return await self._session.scalar(query) == len(message_ids)
 
-    async def done(self, message_id: int) -> None:
-        """Mark as dealt with, in the transaction of its effects. Raises NotPending."""
-        mine = (col(Inbound.id) == message_id, col(Inbound.state) == PENDING)
+    async def done(self, *message_ids: int) -> None:
+        """Mark as dealt with, in the transaction of their effects. Raises NotPending."""
+        mine = (col(Inbound.id).in_(message_ids), col(Inbound.state) == PENDING)
         result = await self._session.execute(
             update(Inbound)
             .where(*mine)
             .values(state=DONE, error=None)
-            .returning(col(Inbound.contact_id), col(Inbound.received_at))
+            .returning(col(Inbound.contact_id), col(Inbound.received_at)),
+            execution_options={"synchronize_session": False},
         )
-        row = result.one_or_none()
-        if row is None:
-            raise NotPending(f"inbound message {message_id} is not waiting any more")
-        contact_id, received_at = row
-        await self._session.execute(
-            update(Contact)
-            .where(col(Contact.id) == contact_id, col(Contact.last_seen_at) < received_at)
-            .values(last_seen_at=received_at)
+        rows = result.all()
+        if len(rows) < len(message_ids):
+            raise NotPending(f"of inbound messages {message_ids} one is not waiting any more")
+        await self._saw(rows)
+
+    async def _saw(self, rows: Sequence[Row[int | None, datetime]]) -> None:
+        seen: dict[int, datetime] = {}
+        for contact_id, received_at in rows:
+            if contact_id is not None:
+                seen[contact_id] = max(received_at, seen.get(contact_id, received_at))
+        if not seen:
+            return
+        later = update(Contact).where(
+            col(Contact.id) == bindparam("who"), col(Contact.last_seen_at) < bindparam("at")
         )
+        values = [{"who": who, "at": at} for who, at in sorted(seen.items())]
+        statement = later.values(last_seen_at=bindparam("at"))
+        await (await self._session.connection()).execute(statement, values)
 
     async def failed(self, message_id: int, reason: str, *, dead: bool) -> None:
         """Count an attempt. A dead message keeps its sealed body. Raises NotPending."""
@@ -89,19 +102,31 @@ class Inbox:
 
     async def dead(self, limit: int) -> list[DeadLetter]:
         """The newest dead letters."""
-        query = select(Inbound).where(col(Inbound.state) == DEAD)
+        columns = (
+            Inbound.id,
+            Inbound.channel,
+            Inbound.received_at,
+            Inbound.attempts,
+            Inbound.error,
+        )
+        kept = col(Inbound.sealed_body).is_not(None).label("kept")
+        query = select(*map(col, columns), kept).where(col(Inbound.state) == DEAD)
         query = query.order_by(col(Inbound.id).desc()).limit(limit)
         return [
-            DeadLetter(row.id or 0, row.channel, row.received_at, row.attempts, row.error or "")
-            for row in await self._session.scalars(query)
+            DeadLetter(
+                row.id, row.channel, row.received_at, row.attempts, row.error or "", row.kept
+            )
+            for row in await self._session.execute(query)
         ]
 
-    async def retry(self, message_id: int) -> bool:
-        """Let a dead message wait again; False where it is not dead or its body is purged."""
+    async def retry(self, message_id: int | None = None) -> int:
+        """Let a dead message (or all of them) wait again; the number of those that will.
+
+        A message whose body was purged cannot.
+        """
         self._ledger.topics.add("inbound")
-        statement = update(Inbound).where(
-            col(Inbound.id) == message_id,
-            col(Inbound.state) == DEAD,
-            col(Inbound.sealed_body).is_not(None),
-        )
-        return await changed(self._session, statement.values(state=PENDING, attempts=0)) > 0
+        chosen = [col(Inbound.state) == DEAD, col(Inbound.sealed_body).is_not(None)]
+        if message_id is not None:
+            chosen.append(col(Inbound.id) == message_id)
+        statement = update(Inbound).where(*chosen)
+        return await changed(self._session, statement.values(state=PENDING, attempts=0))

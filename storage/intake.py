@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from storage.models import PENDING, Contact, Inbound
+from storage.outages import is_outage
 from storage.records import NewInbound
 from storage.sealing import Keyring
 from storage.upsert import insert_into
@@ -88,7 +89,7 @@ class Intake:
         try:
             results = await self._attempt([arrival for arrival, _ in group])
         except DBAPIError as error:
-            if len(group) == 1 or _unreachable(error):
+            if len(group) == 1 or is_outage(error):
                 _fail(group, error)
                 return
             for one in group:  # one row that the database refuses must not stop the others
@@ -109,11 +110,6 @@ class Intake:
                 if attempt == _TRIES - 1:
                     raise
         return []
-
-
-def _unreachable(error: DBAPIError) -> bool:
-    # Connection lost, disk full, database locked: the rows are not to blame.
-    return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
 
 
 def _fail(group: list[tuple[Arrival, asyncio.Future[bool]]], error: Exception) -> None:

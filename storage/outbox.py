@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from storage.delivery import Delivery
 from storage.forgetting import sweep_forgotten
+from storage.gathering import queue_sends, write_gathered
 from storage.leasing import due, end_overdue
 from storage.ledger import Ledger
 from storage.models import (
@@ -27,7 +28,6 @@ from storage.models import (
 from storage.records import NewOutbound, Sendable
 from storage.rows import changed, tally
 from storage.sealing import Keyring
-from storage.upsert import insert_into
 
 _REASON = 200
 
@@ -41,25 +41,14 @@ class OutboxQueue(Delivery):
         self._ledger = ledger
 
     async def put(self, message: NewOutbound) -> bool:
-        """Queue a message; False where its key was put before."""
-        statement = insert_into(self._session, Outbox).on_conflict_do_nothing()
-        result = await self._session.execute(
-            statement.values(
-                key=message.key,
-                contact_id=message.contact_id,
-                channel=message.channel,
-                kind=message.kind,
-                priority=message.priority,
-                sealed_body=self._keys.seal(message.body, f"outbox:{message.key}"),
-                created_at=message.not_before,
-                not_before=message.not_before,
-                expires_at=message.expires_at,
-                state=QUEUED,
-                attempts=0,
-            ).returning(col(Outbox.id))
-        )
+        """Queue a message; False where its key was put before (of a batch: in this batch)."""
         self._ledger.topics.add("outbound")
-        return result.first() is not None
+        gathered = self._ledger.gathered
+        if gathered is None:
+            return await queue_sends(self._session, self._keys, [message]) > 0
+        new = message.key not in gathered.new_sends
+        gathered.new_sends.setdefault(message.key, message)
+        return new
 
     async def claim(
         self, now: datetime, lease: timedelta, limit: int, without: Sequence[str] = ()
@@ -144,6 +133,7 @@ class OutboxQueue(Delivery):
 
     async def cancel_for(self, contact_id: int, kinds: Sequence[str] | None = None) -> int:
         """Cancel what waits for a contact, also what is leased but not yet being sent."""
+        await write_gathered(self._session, self._keys, self._ledger)
         waiting = [col(Outbox.contact_id) == contact_id, col(Outbox.state).in_((QUEUED, LEASED))]
         if kinds is not None:
             waiting.append(col(Outbox.kind).in_(kinds))

@@ -20,11 +20,12 @@ def random_ref(tail: int = 2) -> str:
     return f"{head}-{''.join(secrets.choice(DIGITS) for _ in range(tail))}"
 
 
-async def unused_ref(session: AsyncSession) -> str:
-    """A reference that no report bears; longer ones as a city fills up the short ones."""
+async def unused_refs(session: AsyncSession, count: int) -> list[str]:
+    """References that no report bears; longer ones as a city fills up the short ones."""
     for tail in range(2, _LONGEST):
-        for _ in range(_TRIES):
-            ref = random_ref(tail)
-            if await session.scalar(select(col(Report.id)).where(col(Report.ref) == ref)) is None:
-                return ref
+        drawn = {random_ref(tail) for _ in range(_TRIES * count)}
+        query = select(col(Report.ref)).where(col(Report.ref).in_(drawn))
+        free = drawn - set(await session.scalars(query))
+        if len(free) >= count:
+            return list(free)[:count]
     raise LookupError("no free reference was found")

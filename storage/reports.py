@@ -3,18 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.audit import AuditTrail
 from storage.filing import file_new_reports, file_reports, report_view, seal_point
 from storage.finding import FRESH, ReportSearch, by_ref
 from storage.incidents import join_incidents, leave_incident
-from storage.ledger import Ledger
 from storage.records import NewReport, ReportView
-from storage.references import unused_ref
+from storage.references import unused_refs
 from storage.report_models import Followup, Report
-from storage.sealing import Keyring
 
 
 class UnknownReport(LookupError):
@@ -28,18 +25,21 @@ class TextGone(LookupError):
 class Reports(ReportSearch):
     """work.reports"""
 
-    def __init__(self, session: AsyncSession, keys: Keyring, ledger: Ledger) -> None:
-        super().__init__(session)
-        self._keys = keys
-        self._ledger = ledger
-
     async def new_ref(self) -> str:
         """A reference that no report bears yet."""
-        return await unused_ref(self._session)
+        gathered = self._ledger.gathered
+        if gathered and gathered.refs:
+            return gathered.refs.pop()
+        return (await unused_refs(self._session, 1))[0]
 
-    async def file(self, report: NewReport) -> ReportView:
+    async def file(self, report: NewReport) -> None:
         """File with incident and counts, all in this transaction."""
-        return (await file_reports(self._session, self._keys, self._ledger, [report]))[0]
+        gathered = self._ledger.gathered
+        if gathered:
+            gathered.new_reports.append(report)
+            gathered.reports.pop(report.contact_id or 0, None)
+        else:
+            await file_reports(self._session, self._keys, self._ledger, [report])
 
     async def file_many(self, reports: list[NewReport]) -> list[ReportView]:
         """File in bulk; references that are filed already are left out of the answer."""
@@ -152,10 +152,13 @@ class Reports(ReportSearch):
         return list(await self._session.scalars(query.order_by(col(Followup.id))))
 
     async def _row(self, ref: str) -> Report:
+        await self._write()
         query = by_ref(ref).with_for_update()
         row = await self._session.scalar(query.execution_options(**FRESH))
         if row is None:
             raise UnknownReport(f"there is no report {ref}")
+        if self._ledger.gathered:
+            self._ledger.gathered.reports.pop(row.contact_id or 0, None)
         return row
 
     async def _enter(self, row: Report) -> ReportView:

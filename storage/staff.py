@@ -6,6 +6,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from storage.ledger import Ledger
 from storage.records import StaffView
 from storage.rows import changed
 from storage.sealing import Keyring
@@ -16,9 +17,10 @@ from storage.upsert import insert_into
 class StaffList:
     """work.staff"""
 
-    def __init__(self, session: AsyncSession, keys: Keyring) -> None:
+    def __init__(self, session: AsyncSession, keys: Keyring, ledger: Ledger) -> None:
         self._session = session
         self._keys = keys
+        self._ledger = ledger
 
     async def invite(
         self,
@@ -71,6 +73,8 @@ class StaffList:
             .values(contact_id=contact_id, **values)
             .on_conflict_do_update(index_elements=["contact_id"], set_=values)
         )
+        if self._ledger.gathered:
+            self._ledger.gathered.drop(contact_id)
         return await self.of_contact(contact_id)
 
     async def of_contact(self, contact_id: int) -> StaffView | None:

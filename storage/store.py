@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage.claiming import Claim, claim_embedded, claim_shared
 from storage.database import connect, is_sqlite
+from storage.errors import Outage
 from storage.intake import Arrival, Intake, seal_arrival, write_group
 from storage.keycheck import check_keys
+from storage.outages import told_apart
 from storage.records import NewInbound
 from storage.retention import Purged, purge
 from storage.sealing import Keyring
@@ -28,6 +30,7 @@ class Store:
 
     def __init__(self, url: str, keys: Keyring) -> None:
         self._engine = connect(url)
+        self._readers = connect(url, reading=True)
         self._sqlite = is_sqlite(self._engine)
         self._keys = keys
         self._writing = asyncio.Lock()
@@ -50,6 +53,7 @@ class Store:
         await self._intake.close()
         await self._wakeup.close()
         await self._engine.dispose()
+        await self._readers.dispose()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -72,7 +76,10 @@ class Store:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Work]:
-        """One transaction: committed at the end, rolled back by an exception."""
+        """One transaction: committed at the end, rolled back by an exception.
+
+        Raises Outage when the database is away, locked, full or restarting.
+        """
         if not self._sqlite:
             async with self._transaction() as work:
                 yield work
@@ -82,9 +89,11 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
-        """A consistent view for questions; whatever it writes is not kept."""
-        engine = self._engine.execution_options(reading=True)
-        async with AsyncSession(engine, expire_on_commit=False) as session:
+        """A view for questions that never waits for a writer nor holds one up.
+
+        Raises ReadOnly when something is written in it, Outage as `begin` does.
+        """
+        async with self._session(self._readers) as session:
             yield Work(session, self._keys)
 
     @asynccontextmanager
@@ -110,15 +119,28 @@ class Store:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Work]:
-        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+        async with self._session(self._engine) as session:
             work = Work(session, self._keys)
-            async with session.begin():
-                yield work
-                await work.settle()
-                if not self._sqlite:
-                    await announce(session, work.ledger.topics)
+            yield work
+            await work.settle()
+            if not self._sqlite:
+                await announce(session, work.ledger.topics)
+            await session.commit()
         for topic in work.ledger.topics:
             self._wakeup.wake(topic)
+
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        reading = engine is self._readers
+        async with (
+            told_apart(reading=reading),
+            AsyncSession(engine, expire_on_commit=False) as session,
+        ):
+            try:
+                await session.connection()
+            except OSError as error:
+                raise Outage(type(error).__name__) from error
+            yield session
 
     async def _write(self, arrivals: Sequence[Arrival]) -> list[bool]:
         if self._sqlite:

@@ -7,16 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.counts import RESIDENTS, write_counts
+from storage.gathering import write_gathered
 from storage.ledger import Ledger
 from storage.records import HourCount
 from storage.report_models import HourlyCount
+from storage.sealing import Keyring
 
 
 class Trends:
     """work.trends"""
 
-    def __init__(self, session: AsyncSession, ledger: Ledger) -> None:
+    def __init__(self, session: AsyncSession, keys: Keyring, ledger: Ledger) -> None:
         self._session = session
+        self._keys = keys
         self._ledger = ledger
 
     async def hourly(
@@ -32,6 +35,7 @@ class Trends:
         `areas` None means everywhere, also reports without an area. Sources never mix: "bot" is
         what residents told us, any other source is an import.
         """
+        await write_gathered(self._session, self._keys, self._ledger)
         await write_counts(self._session, self._ledger)
         day = col(HourlyCount.day)
         query = select(HourlyCount).where(col(HourlyCount.source) == source)

@@ -17,7 +17,7 @@ METRE = 1 / 111_320
 
 async def file(store: Store, *reports: NewReport) -> list[ReportView]:
     async with store.begin() as work:
-        return [await work.reports.file(report) for report in reports]
+        return await work.reports.file_many(list(reports))
 
 
 async def tallies(
