@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -19,7 +20,10 @@ def add_to(app: typer.Typer) -> None:
 def build(
     name: Annotated[str, typer.Option(help="Name of the town.")],
     places: Annotated[
-        list[Path], typer.Option(help=".osm.pbf, .geojson, .csv or .jsonl; repeatable.")
+        list[Path],
+        typer.Option(
+            help=".osm.pbf, .geojson, .csv or .jsonl; repeatable.", exists=True, dir_okay=False
+        ),
     ],
     timezone: Annotated[str, typer.Option(help="IANA name, such as Europe/Lisbon.")],
     languages: Annotated[str, typer.Option(help="Codes separated by commas, main one first.")],
@@ -43,6 +47,7 @@ def build(
     """
     from nlp.citypack import build_pack
 
+    _check_zone(timezone)
     report = build_pack(
         name,
         areas=areas,
@@ -59,6 +64,15 @@ def build(
     )
     typer.echo(report.text(), err=True)
     typer.echo(f"Look at it: lamplighter city draw {out} -o map.png", err=True)
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise typer.BadParameter(
+            f"--timezone: {name!r} is no known time zone; write an IANA name, such as Europe/Dublin"
+        ) from None
 
 
 def _progress(words: str) -> None:
@@ -87,7 +101,7 @@ def check(pack: Annotated[Path, typer.Argument(help="Folder of the pack.")]) -> 
 
 
 def draw(
-    pack: Annotated[Path, typer.Argument(help="Folder of the pack.")],
+    pack: Annotated[Path, typer.Argument(help="Folder of the pack.", exists=True, file_okay=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="The picture to write.")],
 ) -> None:
     """Draw areas, streets and places.
@@ -96,5 +110,7 @@ def draw(
     """
     from bot.maps import draw_city
 
-    output.write_bytes(draw_city(pack))
+    picture = draw_city(pack)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(picture)
     typer.echo(f"{output} is written", err=True)

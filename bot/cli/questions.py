@@ -33,6 +33,8 @@ def ask(
 
     Example: lamplighter ask "trend old-town 8w" --image-dir charts
     """
+    if role not in ("officer", "coordinator"):
+        raise typer.BadParameter("--role is officer or coordinator")
     asyncio.run(_ask(question, role, areas, moment(now), image_dir))
 
 
@@ -44,6 +46,9 @@ async def _ask(question: str, role: str, areas: str, now: datetime, image_dir: P
     chosen = () if areas == "all" else tuple(a.strip() for a in areas.split(","))
     staff = StaffView(id=0, contact_id=0, role=role, team=None, areas=chosen)
     try:
+        if unknown := [area for area in chosen if area not in city.areas]:
+            known = ", ".join(city.areas)
+            raise typer.BadParameter(f"unknown area {', '.join(unknown)}; known: {known}")
         async with store.read() as work:
             answers = await answer(work, city, staff, question, now)
     finally:
