@@ -16,6 +16,10 @@ async def show_help(context: CommandContext, words: Words) -> list[Outbound]:
         for known in commands_for(context.staff.role)
         if wanted in (None, known.name)
     ]
+    if wanted is not None and len(lines) == 1:
+        lines.append(
+            context.say("I do not know /{name}. /help lists all commands.", name=wanted[:20])
+        )
     if wanted is None:
         lines.append(context.say("Example: /trends old-town noise 8w"))
     return [Outbound("\n".join(lines))]

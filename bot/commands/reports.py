@@ -109,7 +109,7 @@ def _consent(context: CommandContext, report: ReportView) -> str:
 @command("/take REF", mark("say that you look after a report"), bare=("take", "tomo"))
 async def take(context: CommandContext, words: Words) -> list[Outbound]:
     """Acknowledge a report, so that nobody else is called for it."""
-    report = await readable(context, _ref(context, words))
+    report = await readable(context, _ref(context, words, "/take K7Q-42"))
     if report.status not in _FREE:
         state = context.say(_STATUS.get(report.status, report.status))
         return [Outbound(context.say("{ref} is already {state}.", ref=report.ref, state=state))]
@@ -121,7 +121,7 @@ async def take(context: CommandContext, words: Words) -> list[Outbound]:
 @command("/correct REF category", mark("correct what a report is about"))
 async def correct(context: CommandContext, words: Words) -> list[Outbound]:
     """Give a report another category; a sensitive one keeps its area alone."""
-    report = await readable(context, _ref(context, words))
+    report = await readable(context, _ref(context, words, "/correct K7Q-42 noise"))
     category = understand(context, words[1:]).category
     if category is None:
         raise Declined(context.say("Which category? For example: /correct K7Q-42 noise"))
@@ -137,9 +137,9 @@ async def correct(context: CommandContext, words: Words) -> list[Outbound]:
     return [Outbound(context.say("{ref} is now: {name}.", ref=report.ref, name=name))]
 
 
-def _ref(context: CommandContext, words: Words) -> str:
+def _ref(context: CommandContext, words: Words, example: str = "/report K7Q-42") -> str:
     if not words:
-        raise Declined(context.say("Which report? For example: /report K7Q-42"))
+        raise Declined(context.say("Which report? For example: {example}", example=example))
     return words[0].strip(".,").upper() if words[0].isascii() else words[0]
 
 

@@ -131,12 +131,24 @@ async def whoami(context: CommandContext, words: Words) -> list[Outbound]:
     return [Outbound(text)]
 
 
+async def _keep_one(context: CommandContext) -> None:
+    """Nobody could invite an administrator any more once the last one is gone."""
+    if context.staff.role != ADMINISTRATOR:
+        return
+    if len(await context.work.staff.members(role=ADMINISTRATOR)) <= 1:
+        raise Declined(
+            context.say("You are the only administrator: first invite another one. "
+                        "For example: /invite administrator all")
+        )  # fmt: skip
+
+
 @command("/leave", mark("give up your role here"))
 async def leave(context: CommandContext, words: Words) -> list[Outbound]:
     """Ask once, then give up the role."""
     if [plain(word) for word in words] not in (["yes"], ["si"]):
         return [Outbound(context.say("This ends your role: no more digests or alerts. Sure? "
                                      "Send /leave yes"))]  # fmt: skip
+    await _keep_one(context)
     await context.work.staff.remove(context.staff.id)
     actor = f"staff:{context.staff.id}"
     await context.work.audit.append(actor, "leave", actor, context.now)

@@ -232,6 +232,9 @@ class TestReport:
     async def test_without_a_reference(self, empty: Store, otterhithe: City) -> None:
         expected = "Which report? For example: /report K7Q-42"
         assert await say(empty, otterhithe, "/report") == expected
+        assert (await say(empty, otterhithe, "/take")).endswith("/take K7Q-42")
+        assert (await say(empty, otterhithe, "/correct")).endswith("/correct K7Q-42 noise")
+        assert "do not know /nonsense" in await say(empty, otterhithe, "/help nonsense")
 
 
 class TestTake:
@@ -393,6 +396,21 @@ class TestMembers:
         assert "no longer" in await say(empty, otterhithe, "/leave yes", member)
         async with empty.begin() as work:
             assert await work.staff.of_contact(contact.id) is None
+
+    async def test_the_only_administrator_stays(self, empty: Store, otterhithe: City) -> None:
+        async with empty.begin() as work:
+            members = []
+            for code in ("X", "Y"):
+                contact = await work.contacts.ensure("telegram", f"471{code}", NOW)
+                await work.staff.invite(code, "administrator", None, (), NOW + timedelta(1), NOW)
+                members.append(await work.staff.redeem(code, contact.id, NOW))
+        first, second = members
+        assert first is not None
+        assert second is not None
+        assert "no longer" in await say(empty, otterhithe, "/leave yes", first)
+        assert "the only administrator" in await say(empty, otterhithe, "/leave yes", second)
+        async with empty.begin() as work:
+            assert await work.staff.members(role="administrator") == [second]
 
     async def test_the_teams_digest(self, empty: Store, otterhithe: City) -> None:
         answers = await send(empty, otterhithe, "/digest")
