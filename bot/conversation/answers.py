@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.conversation.behaviour import answer_behaviour, answer_matter
 from bot.conversation.correction import answer_correction
-from bot.conversation.discretion import intimate
+from bot.conversation.discretion import intimate, shown
 from bot.conversation.effects import AddToReport, AlertTeam, MayContact, Outcome, Question
 from bot.conversation.emergency import help_line
 from bot.conversation.intake import emergency
@@ -26,7 +26,9 @@ def answer(talk: Talk) -> Outcome | None:
         return outcome
     if not _bare(talk, text):
         return None
-    return _late(talk) if question is None else reask(talk, question)
+    if question is None:
+        return _late(talk)
+    return reask(talk, question, _caution(talk))
 
 
 def _pressed(talk: Talk, data: str) -> Outcome:
@@ -36,6 +38,9 @@ def _pressed(talk: Talk, data: str) -> Outcome:
     if question and (question.kind, question.ref) == (kind, ref):
         outcome = _answered(talk, question, choice) if talk.question else None
         return outcome or reask(talk, question, talk.say("That answer came late."))
+    category = next((r.category for r in talk.turn.reports if r.ref == ref), None)
+    if kind == "consent" and category and not shown(category):
+        return _earlier_consent(talk, ref, category, choice)
     lead = talk.say("That button belongs to an earlier question.")
     if talk.question and talk.question.kind in _ASKABLE:
         return reask(talk, talk.question, lead)
@@ -69,13 +74,22 @@ def _consent(talk: Talk, question: Question, text: str) -> Outcome | None:
         return None
     ref, state = question.ref or "", replace(talk.state, question=None)
     wake = allowed and ref == state.last_ref and intimate(state.last_category)
-    words = (
-        talk.say("Thank you. The team may write to you here.")
-        if allowed
-        else talk.say("Thank you. The team will not write to you here.")
-    )
+    words = _consented(talk, allowed=allowed)
     effects = (MayContact(ref, allowed), *((AlertTeam(ref),) if wake else ()))
     return ask_next(talk, words, *effects, state=replace(state, alerted=state.alerted or wake))
+
+
+def _earlier_consent(talk: Talk, ref: str, category: str, choice: str) -> Outcome:
+    """The button names its report: it counts whatever was asked since, and when pressed again."""
+    allowed = _is(talk, choice, "ok")
+    wake = (AlertTeam(ref),) if allowed and intimate(category) else ()
+    return talk.answer(_consented(talk, allowed=allowed), MayContact(ref, allowed), *wake)
+
+
+def _consented(talk: Talk, *, allowed: bool) -> str:
+    if allowed:
+        return talk.say("Thank you. The team may write to you here.")
+    return talk.say("Thank you. The team will not write to you here.")
 
 
 def _danger(talk: Talk, question: Question, text: str) -> Outcome | None:
@@ -110,17 +124,21 @@ def _bare(talk: Talk, text: str) -> bool:
 def _late(talk: Talk) -> Outcome:
     question = talk.state.question
     if question and question.kind in _ASKABLE:
-        return reask(talk, question, talk.say("That answer came late."))
-    first = help_line(talk.turn.city, talk.language) if _is(talk, talk.text, "now") else ""
+        return reask(talk, question, _caution(talk) or talk.say("That answer came late."))
     return talk.answer(
         compose(
             (
-                first,
+                _caution(talk),
                 talk.say("We have no open question for you."),
                 talk.say("Is it something new? Tell us in one message: what, where and when."),
             )
         )
     )
+
+
+def _caution(talk: Talk) -> str:
+    """The emergency number for whoever says NOW, whatever was asked."""
+    return help_line(talk.turn.city, talk.language) if _is(talk, talk.text, "now") else ""
 
 
 def _is(talk: Talk, text: str, meaning: str) -> bool:

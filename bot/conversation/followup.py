@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.conversation import receipts
 from bot.conversation.asking import ask_place
-from bot.conversation.discretion import sensitive, wakes
+from bot.conversation.discretion import intimate, sensitive, wakes
 from bot.conversation.effects import AddToReport, AlertTeam, Effect, Outcome
 from bot.conversation.intake import emergency
 from bot.conversation.lines import compose
@@ -59,9 +59,14 @@ def follow_up_emergency(talk: Talk) -> Outcome | None:
 
 
 def _same_emergency(talk: Talk) -> str | None:
-    """Minutes after a team was woken, more danger without a place of its own is the same danger."""
+    """More danger without a place of its own, minutes after a team was woken, is the same danger.
+
+    So it is after a matter that must stay unseen, whether or not the team may know of that one: the
+    answer must give nothing away now either.
+    """
     state = talk.state
-    if state.last_at is None or not state.alerted or talk.turn.now - state.last_at > SOON:
+    known = state.alerted or intimate(state.last_category)
+    if state.last_at is None or not known or talk.turn.now - state.last_at > SOON:
         return None
     return None if _elsewhere(talk) else state.last_ref
 

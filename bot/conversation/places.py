@@ -113,13 +113,13 @@ def _another_matter(talk: Talk) -> bool:
     analysis = talk.turn.analysis
     if analysis.intent in {Intent.OPT_OUT, Intent.GREETING, Intent.PRAISE, Intent.SPAM}:
         return True
-    if found(analysis) and _only_a_place(talk):
+    if found(analysis) and only_a_place(talk):
         return False
     fresh = analysis.file and analysis.intent is Intent.REPORT
     return (fresh and analysis.category != talk.state.last_category) or analysis.behaviour_missing
 
 
-def _only_a_place(talk: Talk) -> bool:
+def only_a_place(talk: Talk) -> bool:
     """Whether next to nothing is said beside the places, as in "it is on Mill Road"."""
     rest = talk.turn.message.text
     for place in sorted(talk.turn.analysis.places, key=lambda p: p.start, reverse=True):
@@ -129,7 +129,7 @@ def _only_a_place(talk: Talk) -> bool:
 
 def _kept_words(talk: Talk, ref: str) -> tuple[Effect, ...]:
     analysis = talk.turn.analysis
-    if (analysis.file and not _only_a_place(talk)) or len(talk.text.split()) > _PLACE_WORDS:
+    if (analysis.file and not only_a_place(talk)) or len(talk.text.split()) > _PLACE_WORDS:
         return (AddToReport(ref, analysis, talk.turn.message.text),)
     return ()
 

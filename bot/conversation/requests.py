@@ -51,7 +51,8 @@ def more(talk: Talk) -> Outcome:
     service = _service_line(talk, category)
     tip = None if state.alerted else tip_for(category, talk.language, exclude=set(state.tips))
     if tip is None:
-        return talk.answer(service or talk.say("We have no more tips on this."))
+        shown_all = talk.say("We have no more tips on this.") if state.tips or not service else ""
+        return talk.answer(compose((shown_all or service,), (service if shown_all else "",)))
     state = replace(state, tips=(*state.tips, tip.id)[-_KEPT_TIPS:])
     advice = f"{talk.say('Tip: {text}', text=tip.text)}\n{tip.evidence}"
     texts = [compose((advice if fits(advice) else tip.text,), (service,))]

@@ -14,7 +14,7 @@ from bot.conversation.followup import follow_up, follow_up_emergency
 from bot.conversation.intake import file_emergency, file_report
 from bot.conversation.lines import compose
 from bot.conversation.optout import help_words, opt_in, opt_out
-from bot.conversation.places import found, place_report
+from bot.conversation.places import found, only_a_place, place_report
 from bot.conversation.privacy import forget, mydata
 from bot.conversation.requests import more, status
 from bot.conversation.smalltalk import chat, describe, greet, unknown_command, who
@@ -42,7 +42,9 @@ def route(turn: Turn) -> Outcome:
 
 
 def _danger(talk: Talk) -> Outcome | None:
-    if not talk.turn.analysis.danger.emergency:
+    danger = talk.turn.analysis.danger
+    # A fixed word is danger by a rule alone: what a model makes of "HELP" changes with training.
+    if not danger.emergency or (talk.word and danger.rules == ("model",)):
         return None
     return follow_up_emergency(talk) or file_emergency(talk)
 
@@ -141,10 +143,14 @@ def _report(talk: Talk) -> Outcome | None:
 def _late_place(talk: Talk) -> Outcome | None:
     """A place and nothing else, after the question for it closed: ask whether it is meant so."""
     state = talk.state
-    bare = talk.turn.analysis.intent is Intent.OTHER and found(talk.turn.analysis)
-    if not bare or state.last_ref is None or state.placed or state.question is None:
+    analysis, closed = talk.turn.analysis, state.question if talk.question is None else None
+    if closed is None or state.last_ref is None or state.placed or analysis.location.outside:
         return None
-    asked = ask_place(talk, state.last_ref, spot(talk.turn.analysis))
+    options = spot(analysis) or analysis.location.options
+    other = analysis.intent is Intent.OTHER and found(analysis)
+    if not other and not (options and closed.kind == "place" and only_a_place(talk)):
+        return None
+    asked = ask_place(talk, state.last_ref, options)
     return talk.answer(
         compose((talk.say("That answer came late."), asked.text)),
         state=replace(state, question=asked.question),
@@ -169,7 +175,7 @@ _STEPS: Final[tuple[Step, ...]] = (
     answer,
     _in_other_words,
     _without_words,
+    _late_place,
     follow_up,
     _report,
-    _late_place,
 )

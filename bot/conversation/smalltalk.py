@@ -102,7 +102,12 @@ def _unclear(talk: Talk) -> Outcome:
             talk.say("Sorry, we could not tell what this is about."),
             talk.say("Tell us in one message what happened, where and when."),
         ),
-        (_first(talk), help_line(talk.turn.city, talk.language)),
+        (
+            _first(talk),
+            help_line(talk.turn.city, talk.language),
+            # One word alone may be a misspelt STATUS or MORE.
+            "" if len(talk.text.split()) > 1 else talk.say("For the words we know, send HELP."),
+        ),
     )
     return talk.answer(text)
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation.effects import Effect, Forget, Outcome, Question, Remember, Reply, State, Turn
-from bot.conversation.words import Word, find
+from bot.conversation.lines import compose
+from bot.conversation.words import Word, find, fold
 from bot.i18n import say, spoken
 from bot.message import Button, Outbound
 from nlp.analysis import Option
@@ -75,6 +76,7 @@ class Talk:
     ) -> Outcome:
         """The effects, then one reply."""
         label = self.say("Send my location")
+        text = text if self.state.introduced else self._introduced(text)
         message = Outbound(text, buttons=buttons, share_location=share_location, share_label=label)
         return self.silent(*effects, Reply(message), state=state)
 
@@ -84,6 +86,17 @@ class Talk:
         if any(isinstance(effect, Reply) for effect in effects):
             after = replace(after, introduced=True)
         return Outcome(after, (*effects, *self._learned(effects)))
+
+    def _introduced(self, text: str) -> str:
+        """A first reply says that a machine answers, wherever there is room for it."""
+        notices = (
+            self.say("This is an automatic reply."),
+            self.say("An automated service answers."),
+            self.say("Hello. An automated service of {city} answers here.", city=""),
+        )
+        said = set(fold(text).split())
+        told = any(said.issuperset(fold(notice).split()) for notice in notices)
+        return text if told else compose((text,), (notices[0],))
 
     def _learned(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
         known, told = self.turn.contact.language, _told_language(self.turn)

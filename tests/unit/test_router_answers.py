@@ -95,3 +95,40 @@ def test_the_button_now_is_the_word() -> None:
     resident.send("he had a knife", seen("violence", danger=Danger(unsure=True)))
     outcome = resident.send("", button="danger:K7Q-41:NOW")
     assert names(outcome) == ["Reply", "AddToReport", "AlertTeam"]
+
+
+def test_the_button_of_an_earlier_consent_question_still_counts() -> None:
+    resident = Resident()
+    resident.send("my shed was broken into", seen("burglary"))
+    resident.send("Music", seen("noise", location=WHICH))
+    allowed = resident.send("", button="consent:K7Q-41:OK")
+    assert allowed.effects[0] == fx.MayContact("K7Q-41", allowed=True)
+    assert "may write to you" in words(allowed)
+    assert resident.send("", button="consent:K7Q-41:NO").effects[0] == fx.MayContact(
+        "K7Q-41", allowed=False
+    )
+    assert "B Quayside" in words(resident.send("what", button="place:OLD-11:A")), "still open"
+
+
+def test_an_earlier_consent_wakes_the_team_for_what_waited_for_it() -> None:
+    resident = Resident()
+    resident.send("he follows me", seen("stalking"))
+    resident.send("Music", seen("noise", location=WHICH))
+    outcome = resident.send("", button="consent:K7Q-41:OK")
+    assert names(outcome) == ["MayContact", "AlertTeam", "Reply"]
+
+
+def test_a_bare_place_after_the_question_closed_is_no_new_report() -> None:
+    resident = Resident()
+    resident.send("the light is out", seen("lighting", location=NOWHERE))
+    resident.wait(hours=25)
+    outcome = resident.send("Tanner Lane", seen("road_safety", location=WHICH, places=PLACED))
+    assert names(outcome) == ["Reply"]
+    assert "came late" in words(outcome)
+    assert names(resident.send("B")) == ["PlaceReport", "Reply"]
+
+
+def test_whoever_says_now_sees_the_number_whatever_was_asked() -> None:
+    resident = Resident()
+    resident.send("my shed was broken into", seen("burglary"))
+    assert words(resident.send("NOW")).startswith("If you need help now, call 112.")

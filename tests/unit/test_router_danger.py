@@ -176,3 +176,22 @@ def test_now_raises_the_urgency() -> None:
 def test_unsure_words_in_a_small_matter_are_not_asked_about() -> None:
     outcome = Resident().send("the light died", seen("lighting", danger=UNSURE))
     assert "NOW or SAFE" not in words(outcome)
+
+
+def test_a_model_alone_never_turns_a_fixed_word_into_danger() -> None:
+    guess = Danger(emergency=True, page=True, rules=("model",))
+    for text in ("HELP", "/help"):
+        outcome = Resident().send(text, seen("other", danger=guess))
+        assert names(outcome) == ["Reply"]
+        assert "Words:" in words(outcome)
+
+
+def test_danger_after_a_matter_that_must_stay_unseen_is_answered_unseen() -> None:
+    resident = Resident()
+    resident.send("my husband hits me", seen("domestic_abuse", location=NOWHERE))
+    resident.send("NO")
+    outcome = resident.send("he will kill me", seen("other", danger=DANGER, location=NOWHERE))
+    assert names(outcome) == ["Reply", "AddToReport", "AlertTeam"]
+    assert words(outcome).startswith("If you need help now, call 112.")
+    assert "safe" not in words(outcome)
+    assert words(resident.send("STATUS")) == "We have nothing to show here."
