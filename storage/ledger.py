@@ -70,3 +70,4 @@ class Ledger:
     def restore(self, earlier: "Ledger") -> None:
         """Forget everything gathered since the snapshot."""
         self.counts, self.audit, self.topics = earlier.counts, earlier.audit, earlier.topics
+        self.gathered = earlier.gathered
