@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,8 +31,6 @@ class Gazetteer:
         self._names = marisa_trie.Trie().mmap(str(folder / fmt.NAMES))
         self._vocabulary = marisa_trie.Trie().mmap(str(folder / fmt.WORDS))
         self._typos = _mapped(folder / fmt.TYPOS)
-        # Messages repeat the same few thousand words, and none of this ever changes.
-        self.near = lru_cache(maxsize=20_000)(self._near)
         self._text = np.memmap(folder / fmt.TEXT, dtype="u1", mode="r") if meta["places"] else b""
         self._starts = _mapped(folder / fmt.STARTS)
         self._postings = _mapped(folder / fmt.POSTINGS)
@@ -62,11 +59,15 @@ class Gazetteer:
         found: list[str] = self._names.prefixes(key)
         return found
 
+    def begins(self, words: str) -> bool:
+        """Whether any name begins with these folded words, and goes on."""
+        return next(iter(self._names.iterkeys(words + " ")), None) is not None
+
     def known(self, word: str) -> bool:
         """Whether the folded word is part of any name."""
         return word in self._vocabulary
 
-    def _near(self, word: str) -> tuple[tuple[str, int], ...]:
+    def near(self, word: str) -> tuple[tuple[str, int], ...]:
         """Known words a slip or two of the finger away from `word`, with their distance."""
         return tuple(corrections(word, self._typos, self._vocabulary))
 

@@ -3,14 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from nlp.gazetteer_words import Words
 
 # A letter followed by digits parts ("RT202", "I76"), digits keep their letters ("10th").
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+[^\W\d_]*", re.UNICODE)
 _LONGEST = 8
+_MOST_KEYS = 50_000
 
 
 class How(IntEnum):
@@ -23,8 +24,7 @@ class How(IntEnum):
     BARE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word at `text[start:end]`; `key` is what is compared."""
 
     key: str
@@ -42,22 +42,35 @@ def plain(word: str) -> str:
 
 def tokens(text: str, words: Words) -> list[Token]:
     """The words of a text, folded, with their places in it."""
-    fold = words.fold
+    keys = words.keys
     found = []
     for match in _TOKEN.finditer(text):
-        key = plain(match.group())
-        found.append(Token(fold.get(key, key), match.start(), match.end()))
+        word = match.group()
+        found.append(Token(keys.get(word) or _folded(word, words), match.start(), match.end()))
     return found
+
+
+def _folded(word: str, words: Words) -> str:
+    key = plain(word)
+    key = words.fold.get(key, key)
+    if len(words.keys) < _MOST_KEYS:
+        words.keys[word] = key
+    return key
+
+
+def _keys(name: str, words: Words) -> list[str]:
+    keys = words.keys
+    return [keys.get(word) or _folded(word, words) for word in _TOKEN.findall(name)[:_LONGEST]]
 
 
 def key_of(name: str, words: Words) -> str:
     """The index key of a name: its folded words with single spaces."""
-    return " ".join(token.key for token in tokens(name, words)[:_LONGEST])
+    return " ".join(_keys(name, words))
 
 
 def forms(name: str, words: Words, *, street: bool) -> Iterator[tuple[str, How]]:
     """The keys under which a name is found; a street also without its type and direction."""
-    parts = [token.key for token in tokens(name, words)[:_LONGEST]]
+    parts = _keys(name, words)
     if not parts:
         return
     yield " ".join(parts), How.FULL
@@ -103,10 +116,7 @@ def _without_direction(parts: Sequence[str], words: Words) -> list[str] | None:
 
 def _says_something(parts: Sequence[str], words: Words) -> bool:
     """Whether a shortened name is more than a type, a direction, a letter or a joining word."""
-    return any(
-        len(part) > 1 and part not in words.types | words.directions | words.corner | words.join
-        for part in parts
-    )
+    return any(len(part) > 1 and part not in words.empty for part in parts)
 
 
 def house_number(text: str) -> int | None:

@@ -31,6 +31,7 @@ _SETS = (
 class Words:
     """The place words of a city's languages together; every set holds folded words.
 
+    `types` make a name a street, before or after it; `empty` words are no name by themselves.
     `relations` maps a phrase before a place to the metres it adds to the radius.
     """
 
@@ -38,6 +39,8 @@ class Words:
     types_after: frozenset[str]
     types_before: frozenset[str]
     types_usual: frozenset[str]
+    types: frozenset[str]
+    empty: frozenset[str]
     directions: frozenset[str]
     town_types: frozenset[str]
     join: frozenset[str]
@@ -51,15 +54,12 @@ class Words:
     no_street: frozenset[str]
     relations: dict[tuple[str, ...], float]
     common: frozenset[str]
+    keys: dict[str, str]
+    """Words as written and folded, remembered as they are met: folding is slow."""
 
     def ordinary(self, word: str) -> bool:
         """Whether the word says little by itself: common words, types and "third"."""
         return word in self.common or word in self.types or _ORDINAL.fullmatch(word) is not None
-
-    @property
-    def types(self) -> frozenset[str]:
-        """Words that make a name a street, before or after it."""
-        return self.types_after | self.types_before
 
 
 @lru_cache(maxsize=16)
@@ -79,6 +79,7 @@ def _merged(parts: Sequence[dict[str, Any]]) -> Words:
         for word, short in part["fold"].items():
             fold.setdefault(word, short)
     sets = {name: _union(parts, name, fold) for name in _SETS}
+    types = sets["types_after"] | sets["types_before"]
     relations = {
         tuple(fold.get(word, word) for word in phrase.split()): float(metres)
         for part in reversed(parts)
@@ -92,7 +93,10 @@ def _merged(parts: Sequence[dict[str, Any]]) -> Words:
     }
     return Words(
         fold=fold,
+        keys={},
         **sets,
+        types=types,
+        empty=types | sets["directions"] | sets["corner"] | sets["join"],
         no_street=frozenset(no_street),
         relations=relations,
         common=frozenset(common | {fold.get(word, word) for word in common}),

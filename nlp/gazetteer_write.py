@@ -7,12 +7,15 @@ from pathlib import Path
 
 import marisa_trie
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp import gazetteer_format as fmt
 from nlp.gazetteer_names import How, forms, house_number, key_of
 from nlp.gazetteer_typos import indexed
 from nlp.gazetteer_words import Words, load_words
-from nlp.places import Toponym
+from nlp.places import Point, Toponym
+
+_BREAK: Point = (fmt.BREAK / fmt.SCALE, fmt.BREAK / fmt.SCALE)
 
 
 def write_index(
@@ -102,34 +105,38 @@ def _write_places(
 ) -> None:
     area_of = {code: i for i, code in enumerate(areas)}
     kind_of = {kind: i for i, kind in enumerate(kinds)}
+    texts = [place.name.encode() for place in places]
+    shapes = [_points(place) for place in places]
     rows = np.zeros(len(places), dtype=fmt.PLACE)
-    text, points = bytearray(), list[tuple[int, int]]()
-    for row, place in zip(rows, places, strict=True):
-        name, shape = place.name.encode(), _points(place)
-        row["text"], row["size"] = len(text), len(name)
-        row["kind"], row["line"] = kind_of[place.kind], place.line
-        row["area"] = area_of[place.area] if place.area else fmt.NO_AREA
-        row["name"] = names.get(key_of(place.name, words), 0)
-        row["lat"], row["lon"] = _scaled(place.latitude), _scaled(place.longitude)
-        row["radius"], row["first"], row["count"] = place.radius_m, len(points), len(shape)
-        text += name
-        points += shape
-    (folder / fmt.TEXT).write_bytes(bytes(text))
+    rows["size"] = [len(text) for text in texts]
+    rows["text"][1:] = np.cumsum(rows["size"][:-1], dtype="<u4")
+    rows["count"] = [len(shape) for shape in shapes]
+    rows["first"][1:] = np.cumsum(rows["count"][:-1], dtype="<u4")
+    rows["kind"] = [kind_of[place.kind] for place in places]
+    rows["line"] = [place.line for place in places]
+    rows["area"] = [area_of[place.area] if place.area else fmt.NO_AREA for place in places]
+    rows["name"] = [names.get(key_of(place.name, words), 0) for place in places]
+    rows["lat"] = _scaled([place.latitude for place in places])
+    rows["lon"] = _scaled([place.longitude for place in places])
+    rows["radius"] = [place.radius_m for place in places]
+    (folder / fmt.TEXT).write_bytes(b"".join(texts))
     np.save(folder / fmt.PLACES, rows)
-    np.save(folder / fmt.POINTS, np.array(points, dtype="<i4").reshape(-1, 2))
+    points = [point for shape in shapes for point in shape]
+    np.save(folder / fmt.POINTS, _scaled(points).reshape(-1, 2))
 
 
-def _points(place: Toponym) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+def _points(place: Toponym) -> list[Point]:
+    """The points of a place's lines, with a mark between two lines."""
+    found: list[Point] = []
     for line in place.lines:
         if found:
-            found.append((fmt.BREAK, fmt.BREAK))
-        found += [(_scaled(lat), _scaled(lon)) for lat, lon in line]
+            found.append(_BREAK)
+        found += line
     return found
 
 
-def _scaled(degrees: float) -> int:
-    return round(degrees * fmt.SCALE)
+def _scaled(degrees: Sequence[float] | Sequence[Point]) -> NDArray[np.int32]:
+    return np.round(np.array(degrees, dtype=float) * fmt.SCALE).astype("<i4")
 
 
 def _write_crossings(
@@ -151,7 +158,7 @@ def _write_addresses(
     for place in houses:
         number, street = house_number(place.name), names.get(key_of(place.streets[0], words))
         if number is not None and street is not None:
-            spot = (_scaled(place.latitude), _scaled(place.longitude))
+            spot = _scaled([place.latitude, place.longitude]).tolist()
             rows.add((fmt.house_of(street, number), *spot))
     np.save(folder / fmt.ADDRESSES, np.array(sorted(rows), dtype=fmt.ADDRESS))
 

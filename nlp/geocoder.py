@@ -16,6 +16,7 @@ from nlp.mentions import Mention, Read, read
 from nlp.mentions_cues import Strength
 from nlp.mentions_join import Junction, junctions
 from nlp.mentions_relations import extra_metres
+from nlp.mentions_spelling import Speller
 
 
 class Geocoder:
@@ -24,6 +25,7 @@ class Geocoder:
     def __init__(self, gazetteer: Gazetteer, areas: Areas) -> None:
         self.gazetteer = gazetteer
         self.areas = areas
+        self._speller = Speller(gazetteer)
 
     @classmethod
     def open(cls, pack: Path, languages: Sequence[str] = ()) -> Self:
@@ -36,7 +38,7 @@ class Geocoder:
 
     def locate(self, query: Query) -> tuple[tuple[Place, ...], Location]:
         """One text; a pin wins over every word."""
-        found = read(query.text, self.gazetteer)
+        found = read(query.text, self.gazetteer, self._speller)
         findings = self._findings(found, query.home_area)
         places = tuple(place_of(f, query.text) for f in findings)
         if query.pin is not None:

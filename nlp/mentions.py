@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from nlp.gazetteer import Gazetteer
 from nlp.gazetteer_names import Token, tokens
 from nlp.mentions_cues import Strength, strength
-from nlp.mentions_spelling import Change, Reading, changes, readings
+from nlp.mentions_spelling import ALTERED, Change, Speller, readings
 
+_WINDOW = 160
 Altered = Sequence[Sequence[Change]]
 
 
@@ -44,25 +45,53 @@ class Read:
     mentions: tuple[Mention, ...]
 
 
-def read(text: str, gazetteer: Gazetteer) -> Read:
+def read(text: str, gazetteer: Gazetteer, speller: Speller | None = None) -> Read:
     """All names that may be places; weak ones still need a partner or a cue to count."""
     words = tokens(text, gazetteer.words)
-    altered = changes(words, gazetteer)
-    found = [m for i in range(len(words)) for m in [_at(text, words, i, altered, gazetteer)] if m]
+    altered = (speller or Speller(gazetteer)).changes(words)
+    found = _names(text, words, altered, gazetteer)
     chosen = _without_overlaps(found)
     ends = [0, *(m.last for m in chosen)]
     numbered = (_numbered(m, words, end, gazetteer) for m, end in zip(chosen, ends, strict=False))
     return Read(text, words, tuple(numbered))
 
 
-def _at(
-    text: str, words: list[Token], first: int, altered: Altered, gazetteer: Gazetteer
+def _names(text: str, words: list[Token], altered: Altered, gazetteer: Gazetteer) -> list[Mention]:
+    """The longest name that starts at each word, as written or with misspellings mended."""
+    joined = " ".join([word.key for word in words])
+    found, at, odd = [], 0, -1
+    for first, word in enumerate(words):
+        best = None
+        key = _longest(joined[at : at + _WINDOW], gazetteer)
+        if key:
+            last = first + key.count(" ") + 1
+            best = _mention(words, first, last, key, gazetteer.lookup(key), slip=False)
+        if odd < first:
+            odd = next((i for i in range(first, len(words)) if altered[i]), len(words))
+        # An odd word may only be mended as part of a name that the words before it begin.
+        if odd < first + ALTERED and (
+            odd == first or gazetteer.begins(" ".join([w.key for w in words[first:odd]]))
+        ):
+            best = _mended(words, first, altered, best, gazetteer)
+        if best is not None:
+            best = _with_other_type(words, best, gazetteer)
+            found.append(replace(best, strength=strength(text, words, best, gazetteer)))
+        at += len(word.key) + 1
+    return found
+
+
+def _mended(
+    words: list[Token],
+    first: int,
+    altered: Altered,
+    best: Mention | None,
+    gazetteer: Gazetteer,
 ) -> Mention | None:
-    """The longest name that starts at a word, as written or with misspellings mended."""
-    best: Mention | None = None
+    """The longest name that starts at a word when misspellings are mended, if it is longer."""
     least = 0
     for reading in readings(words, first, altered):
-        key, behind = _longest(reading, gazetteer)
+        key = _longest(" ".join(reading.keys), gazetteer, reading.ends)
+        behind = reading.ends[key.count(" ")]
         if not key or (best and not _rivals(best, key, first + behind)):
             continue
         postings = gazetteer.lookup(key)
@@ -74,10 +103,16 @@ def _at(
         least = reading.slips
         slip = reading.keys[:behind] != tuple(w.key for w in words[first : first + behind])
         best = _mention(words, first, first + behind, key, postings, slip=slip)
-    if best is None:
-        return None
-    best = _with_other_type(words, best, gazetteer)
-    return replace(best, strength=strength(text, words, best, gazetteer))
+    return best
+
+
+def _longest(joined: str, gazetteer: Gazetteer, ends: Sequence[int] = ()) -> str:
+    """The longest name that the words begin with; with `ends`, one that ends a word of the text."""
+    for prefix in reversed(gazetteer.prefixes(joined)):
+        whole = len(prefix) == len(joined) or joined[len(prefix)] == " "
+        if whole and (not ends or ends[prefix.count(" ")]) and gazetteer.lookup(prefix):
+            return prefix
+    return ""
 
 
 def _rivals(best: Mention, key: str, last: int) -> bool:
@@ -106,17 +141,6 @@ def _mention(
 ) -> Mention:
     start, end = words[first].start, words[last - 1].end
     return Mention(start, end, first, last, key, tuple(postings), Strength.WEAK, slip)
-
-
-def _longest(reading: Reading, gazetteer: Gazetteer) -> tuple[str, int]:
-    """The longest name that a reading begins with, and the words of the text it takes."""
-    joined = " ".join(reading.keys)
-    for prefix in reversed(gazetteer.prefixes(joined)):
-        ends_word = len(prefix) == len(joined) or joined[len(prefix)] == " "
-        behind = reading.ends[prefix.count(" ")] if ends_word else 0
-        if behind and gazetteer.lookup(prefix):
-            return prefix, behind
-    return "", 0
 
 
 def _with_other_type(words: list[Token], found: Mention, gazetteer: Gazetteer) -> Mention:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from nlp.gazetteer import Gazetteer
 from nlp.gazetteer_names import Token
 
 LONGEST = 8
 _MOST = 24
-_ALTERED = 5
+_MOST_WORDS = 50_000
+_SHORTEST_WHOLE = 5
+ALTERED = 5
 """Only the first words of a name are read otherwise; few names have more."""
 
 
@@ -35,54 +38,64 @@ class Change:
     slips: int
 
 
-def changes(words: Sequence[Token], gazetteer: Gazetteer) -> list[list[Change]]:
-    """For every word of a text the ways in which it may be read otherwise."""
-    odd = [_odd(word.key, gazetteer) for word in words]
-    return [
-        [*_joined(words, i, gazetteer), *(_otherwise(word.key, gazetteer) if odd[i] else ())]
-        for i, word in enumerate(words)
-    ]
+class Speller:
+    """Remembers how single words may be read otherwise: messages repeat the same few thousand."""
 
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._known: dict[str, tuple[Change, ...]] = {}
 
-def _odd(word: str, gazetteer: Gazetteer) -> bool:
-    return word.isalpha() and word not in gazetteer.words.common and not gazetteer.known(word)
+    def changes(self, words: Sequence[Token]) -> list[tuple[Change, ...]]:
+        """For every word of a text the ways in which it may be read otherwise."""
+        known = self._known
+        found = []
+        for word in words:
+            other = known.get(word.key)
+            if other is None:
+                other = self._remembered(word.key)
+            found.append(other)
+        for i, (one, two) in enumerate(pairwise(words)):
+            if two.start == one.end + 1 and len(one.key) + len(two.key) > _SHORTEST_WHOLE:
+                whole = one.key + two.key
+                if self._gazetteer.known(whole):
+                    found[i] = (Change((whole,), 2, 1), *found[i])
+        return found
 
+    def _remembered(self, word: str) -> tuple[Change, ...]:
+        other = tuple(self._otherwise(word)) if self._odd(word) else ()
+        if len(self._known) < _MOST_WORDS:
+            self._known[word] = other
+        return other
 
-def _joined(words: Sequence[Token], i: int, gazetteer: Gazetteer) -> Iterator[Change]:
-    """ "Ster igere" and "fair view" as one word, if it is a known one."""
-    if i + 1 < len(words):
-        whole = words[i].key + words[i + 1].key
-        if len(whole) > 5 and words[i + 1].start == words[i].end + 1 and gazetteer.known(whole):
-            yield Change((whole,), 2, 1)
+    def _odd(self, word: str) -> bool:
+        gazetteer = self._gazetteer
+        return word.isalpha() and word not in gazetteer.words.common and not gazetteer.known(word)
 
-
-def _otherwise(word: str, gazetteer: Gazetteer) -> Iterator[Change]:
-    """The nearest known words; "nfranklin" as two."""
-    for near, slips in gazetteer.near(word):
-        yield Change((near,), 1, slips)
-    for cut in range(1, len(word) - 2):
-        head, tail = word[:cut], word[cut:]
-        if (cut > 2 or head in gazetteer.words.directions) and len(tail) > 2:
-            fold = gazetteer.words.fold
-            head, tail = fold.get(head, head), fold.get(tail, tail)
-            if gazetteer.known(head) and gazetteer.known(tail):
-                yield Change((head, tail), 1, 1)
+    def _otherwise(self, word: str) -> Iterator[Change]:
+        """The nearest known words; "nfranklin" as two."""
+        gazetteer = self._gazetteer
+        for near, slips in gazetteer.near(word):
+            yield Change((near,), 1, slips)
+        fold = gazetteer.words.fold
+        for cut in range(1, len(word) - 2):
+            head, tail = word[:cut], word[cut:]
+            if (cut > 2 or head in gazetteer.words.directions) and len(tail) > 2:
+                head, tail = fold.get(head, head), fold.get(tail, tail)
+                if gazetteer.known(head) and gazetteer.known(tail):
+                    yield Change((head, tail), 1, 1)
 
 
 def readings(
     words: Sequence[Token], first: int, altered: Sequence[Sequence[Change]]
 ) -> Iterator[Reading]:
-    """The ways to read the words from `first` on, the least changed first; as written first."""
+    """Other ways to read the words from `first` on than written, the least changed first."""
     written = [word.key for word in words[first : first + LONGEST]]
-    yield Reading(tuple(written), tuple(range(1, len(written) + 1)), 0)
-    if not any(altered[first : first + _ALTERED]):
-        return
     serial = 0
     queue: list[tuple[int, int, int, tuple[str, ...], tuple[int, ...]]] = [(0, 0, 0, (), ())]
     given = 0
     while queue and given < _MOST:
         slips, _, at, keys, ends = heappop(queue)
-        if at >= min(_ALTERED, len(written)):
+        if at >= min(ALTERED, len(written)):
             rest = range(at, len(written))
             if slips:
                 given += 1
