@@ -143,7 +143,7 @@ class TestOneScreen:
 
     async def test_in_the_teams_language(self, seeded: Store, otterhithe: City) -> None:
         message = await digest(seeded, otterhithe, team_of(otterhithe, "town", "es"))
-        assert message.title == "Town liaison team · dom 22 nov 07:30"
+        assert message.title == "Equipo de enlace del centro · dom 22 nov 07:30"
         assert "14 incidentes, habitual 0–5. Mucho más de lo habitual." in message.text
         assert "usual " not in message.text.replace("habitual", "")
 
