@@ -28,7 +28,8 @@ async def alert_team(work: Work, city: City, ref: str, now: datetime) -> int:
         contact = await work.contacts.get(member.contact_id)
         if contact.opted_out_at is not None:
             continue
-        language = contact.language or city.languages[0]
+        team = city.team(member.team) if member.team else None
+        language = contact.language or (team.language if team else city.languages[0])
         # One alert a report, place and person: a place given later is news, a repeated one is not.
         key = f"alert:{ref}:{report.area or '-'}:{member.id}"
         words = alert_words(city, report, language)
