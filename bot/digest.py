@@ -75,14 +75,17 @@ def _draw(city: City, facts: DigestFacts) -> bytes:
             names={code: city.area_name(code) or code for code in facts.team.areas},
             words=area_words(facts),
             counts=suppressed(counts),
-            marks=_marks(facts),
+            marks=map_marks(facts),
         ),
         language,
     )
 
 
-def _marks(facts: DigestFacts) -> dict[str, str]:
-    """What changed most in an area, where the text names one category for it."""
+def map_marks(facts: DigestFacts) -> dict[str, str]:
+    """What changed most in an area, where the text names one category for it.
+
+    An under-heard area says so: its few reports must not look like peace.
+    """
     marks: dict[str, str] = {}
     for change in facts.changed:
         category = change.cell.category
@@ -90,6 +93,8 @@ def _marks(facts: DigestFacts) -> dict[str, str]:
             name = category_name(category, facts.team.language)
             arrow = "▼" if change.word is Word.LOWER else "▲"
             marks.setdefault(change.cell.areas[0], f"{arrow} {name}")
+    for gap in facts.unheard:
+        marks.setdefault(gap.area, say(facts.team.language, "we hear little from here"))
     return marks
 
 

@@ -153,10 +153,16 @@ def _summary(facts: DigestFacts, language: str) -> str:
     values = {"count": counted(total, language), "usual": usual_words(total.usual, language)}
     if total.usual is None:
         return say(language, "In the last 7 days: {count}, {usual}.", **values)
+    if total.word is not Word.USUAL:
+        # The same word as /trends gives: many small changes may add up to one that is no chance.
+        values["word"] = say(language, total.word.value)
+        if facts.changed:
+            return say(language, "In all: {count}, {usual}: {word}.", **values)
+        return say(
+            language, "No single area stands out. In all: {count}, {usual}: {word}.", **values
+        )
     if facts.changed:
         return say(language, "In all: {count}, {usual}.", **values)
-    if total.word is not Word.USUAL:
-        return say(language, "Nothing stands out. In all: {count}, {usual}.", **values)
     return say(language, "As usual: {count} in the last 7 days, {usual}.", **values)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.city import City, Team
 from bot.commands.run import answer
-from bot.digest import build_digest
+from bot.digest import build_digest, map_marks
 from bot.digest_facts import gather
 from bot.message import Outbound
 from storage.records import NewReport, StaffView
@@ -71,7 +71,7 @@ class TestThePlantedRise:
     ) -> None:
         await file_history(empty, history(seed))
         text = (await digest(empty, otterhithe, team_of(otterhithe, "town"))).text
-        assert "As usual: " in text or "Nothing stands out." in text
+        assert "As usual: " in text or "No single area stands out." in text
         assert "▲" not in text
         assert "▼" not in text
 
@@ -249,7 +249,7 @@ class TestQuietAndYoung:
         ]
         await file_history(empty, weeks)
         text = (await digest(empty, otterhithe, team_of(otterhithe, "town"))).text
-        assert "Nothing stands out. In all: 12 incidents, usual 13–28." in text
+        assert "In all: 12 incidents, usual 13–28: lower than usual." in text
         assert "As usual" not in text
 
     async def test_a_young_service_says_that_it_is_too_early(
@@ -271,6 +271,9 @@ class TestQuietAndYoung:
         assert re.search(r"Ropewalk: 0 reports in 26 weeks .* about \d+\. We hear little", text)
         assert "go and ask" in text
         assert "quiet" not in text
+        async with seeded.read() as work:
+            facts = await gather(work, otterhithe, harbour, NOW)
+        assert map_marks(facts)["ropewalk"] == "de aquí se oye poco"
 
     async def test_imports_never_mix_in(self, seeded: Store, otterhithe: City) -> None:
         imported = [
