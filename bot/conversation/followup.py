@@ -10,14 +10,12 @@ from bot.conversation.discretion import intimate, sensitive, wakes
 from bot.conversation.effects import AddToReport, AlertTeam, Effect, Outcome
 from bot.conversation.intake import emergency
 from bot.conversation.lines import compose
-from bot.conversation.places import found, place_report, placement
+from bot.conversation.places import SOON, awaited, found, place_report, placement
 from bot.conversation.talk import Talk
 from bot.conversation.words import reference
 from nlp.analysis import Intent
 from storage.records import ReportView
 
-#: The same category again within this time is the same matter, unless another place is named.
-SOON: Final = timedelta(minutes=30)
 #: Words like "same as last time" reach back so far, and an edit no further than this.
 RECENT: Final = timedelta(days=30)
 EDITED: Final = timedelta(hours=48)
@@ -83,6 +81,9 @@ def followed(talk: Talk) -> str | None:
         return state.last_ref if age <= EDITED else None
     if analysis.intent is Intent.FOLLOW_UP:
         return state.last_ref if age <= RECENT else None
+    if analysis.intent is Intent.OTHER and awaited(talk) and len(talk.text.split()) > 1:
+        # "We found him": whoever was woken must be able to read it.
+        return state.last_ref
     same = analysis.file and analysis.category == state.last_category
     return state.last_ref if same and age <= SOON and not _elsewhere(talk) else None
 

@@ -1,6 +1,8 @@
 """A place for a report that has none yet: a letter, a name, a pin or words."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from bot.conversation import receipts
 from bot.conversation.asking import LETTERS, again, ask_place
@@ -13,6 +15,8 @@ from bot.conversation.talk import Talk
 from bot.conversation.words import fold, letter, means
 from nlp.analysis import Analysis, Intent, Location, Option
 
+#: More within this time after a team was woken is about the same danger.
+SOON: Final = timedelta(minutes=30)
 #: A longer text says more than the place: it is kept as well.
 _PLACE_WORDS = 8
 #: A place with so few words beside it says nothing else, whatever the classifier thinks.
@@ -115,8 +119,16 @@ def _another_matter(talk: Talk) -> bool:
         return True
     if found(analysis) and only_a_place(talk):
         return False
+    if found(analysis) and awaited(talk) and not shown(analysis.category):
+        return False
     fresh = analysis.file and analysis.intent is Intent.REPORT
     return (fresh and analysis.category != talk.state.last_category) or analysis.behaviour_missing
+
+
+def awaited(talk: Talk) -> bool:
+    """Whether a team that was woken minutes ago still waits for more about the last report."""
+    state = talk.state
+    return state.alerted and state.last_at is not None and talk.turn.now - state.last_at <= SOON
 
 
 def only_a_place(talk: Talk) -> bool:

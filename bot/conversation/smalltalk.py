@@ -1,13 +1,20 @@
 """Everything that is no report: greetings, thanks, questions, pictures alone, the unclear."""
 
+from datetime import timedelta
+from typing import Final
+
 from bot.city import Service
 from bot.conversation import receipts
-from bot.conversation.effects import OptIn, Outcome
+from bot.conversation.discretion import sensitive
+from bot.conversation.effects import AddToReport, OptIn, Outcome
 from bot.conversation.emergency import help_line
 from bot.conversation.lines import compose, short
 from bot.conversation.optout import help_words
 from bot.conversation.talk import Talk
 from nlp.analysis import Intent
+
+#: Thanks so long after a report are still about it.
+_RECENT: Final = timedelta(days=30)
 
 
 def greet(talk: Talk) -> Outcome:
@@ -62,17 +69,23 @@ def chat(talk: Talk) -> Outcome:
         case Intent.HELP:
             return help_words(talk)
         case Intent.PRAISE:
-            return talk.answer(
-                compose(
-                    (talk.say("Thank you for telling us. That is good to hear."),), (_first(talk),)
-                )
-            )
+            return _praise(talk)
         case Intent.QUESTION:
             return _question(talk)
         case Intent.SPAM if talk.state.introduced:
             return talk.silent()
         case _:
             return _unclear(talk)
+
+
+def _praise(talk: Talk) -> Outcome:
+    """Good news after a report is kept with it: its team waits for "thanks, it is fixed"."""
+    state, analysis = talk.state, talk.turn.analysis
+    recent = state.last_at is not None and talk.turn.now - state.last_at <= _RECENT
+    ref = state.last_ref if recent and not sensitive(state.last_category) else None
+    kept = (AddToReport(ref, analysis, talk.turn.message.text),) if ref else ()
+    text = talk.say("Thank you for telling us. That is good to hear.")
+    return talk.answer(compose((text,), (_first(talk),)), *kept)
 
 
 def unknown_command(talk: Talk) -> Outcome:

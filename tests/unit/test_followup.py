@@ -154,3 +154,17 @@ def test_bundles_words_and_a_second_message_within_seconds() -> None:
     outcome = resident.send("in Tanner Lane since 11", seen("noise"))
     assert names(outcome) == ["PlaceReport", "AddToReport", "Reply"]
     assert len(resident.reports) == 1
+
+
+def test_good_news_is_kept_with_the_report() -> None:
+    resident = Resident()
+    resident.send("the light is out, Tanner Lane", seen("lighting"))
+    resident.wait(days=3)
+    assert names(resident.send("thanks its fixed now", seen("praise"))) == ["AddToReport", "Reply"]
+
+
+def test_good_news_about_nothing_or_what_must_stay_unseen_is_only_answered() -> None:
+    resident = Resident()
+    assert names(resident.send("lovely new lights", seen("praise"))) == ["Reply"]
+    resident.send("he hits me", seen("domestic_abuse"))
+    assert names(resident.send("it is better now", seen("praise"))) == ["Reply"]

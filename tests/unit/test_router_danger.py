@@ -195,3 +195,28 @@ def test_danger_after_a_matter_that_must_stay_unseen_is_answered_unseen() -> Non
     assert words(outcome).startswith("If you need help now, call 112.")
     assert "safe" not in words(outcome)
     assert words(resident.send("STATUS")) == "We have nothing to show here."
+
+
+def test_the_place_of_a_danger_comes_with_more_words() -> None:
+    resident = Resident()
+    missing = seen("missing_person", danger=DANGER, location=NOWHERE)
+    resident.send("my son is missing", missing)
+    resident.wait(minutes=2)
+    outcome = resident.send("8, red coat, near Tanner Lane", seen("youth_risk", places=PLACED))
+    assert names(outcome)[:1] == ["PlaceReport"]
+    assert "AlertTeam" in names(outcome)
+    assert "FileReport" not in names(outcome)
+
+
+def test_another_concern_is_not_the_place_of_a_danger() -> None:
+    resident = Resident()
+    resident.send("my son is missing", seen("missing_person", danger=DANGER, location=NOWHERE))
+    assert "FileReport" in names(resident.send("light out, Tanner Lane", seen("lighting")))
+
+
+def test_what_is_unclear_after_a_danger_is_kept_with_it() -> None:
+    resident = Resident()
+    resident.send("my son is missing, Tanner Lane", seen("missing_person", danger=DANGER))
+    assert names(resident.send("we found him")) == ["AddToReport", "Reply"]
+    resident.wait(hours=2)
+    assert names(resident.send("we found him")) == ["Reply"]
