@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 #: How long a message is ours without another word; while we live we renew it. So short that
 #: another sender soon goes on for one that died.
-LEASE = timedelta(seconds=4)
-RENEWAL = 1.0
+LEASE = timedelta(seconds=3)
+RENEWAL = 0.75
 #: A slot further away than this is not waited for: the message goes back, and what is more urgent
 #: may take the slot when its time has come.
 PATIENCE = timedelta(seconds=2)

@@ -85,6 +85,27 @@ class Channels:
             await channel.close()
 
 
+async def wait_for_store(settings: Settings) -> None:
+    """Return when a shared database answers with our schema: processes start in any order.
+
+    Raises SettingsError when it was made by newer code, which waiting cannot mend.
+    """
+    said = ""
+    while not settings.embedded:
+        try:
+            state = await schema_state(settings.database_url)
+        except Exception as error:  # noqa: BLE001 - not there yet, whatever the driver calls it
+            state = f"unknown ({type(error).__name__})"
+        if state == "current":
+            return
+        if state == "ahead":
+            raise SettingsError("the database was made by newer code: update this machine")
+        if state != said:
+            log.warning("waiting for the database: its schema is %s", state)
+        said = state
+        await asyncio.sleep(0.5)
+
+
 async def open_store(settings: Settings, keys: Keyring) -> Store:
     """The database at the newest schema.
 

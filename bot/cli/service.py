@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from typing import Annotated
+from collections.abc import Coroutine
+from typing import Annotated, Any
 
 import typer
 
@@ -47,23 +48,32 @@ def run(
 
 async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
     from bot.service import Service
+    from bot.wiring import wait_for_store
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if not await _first(wait_for_store(settings), stop):
+        return
     async with Service(settings, SystemClock(), roles) as service:
         typer.echo(
             f"lamplighter runs {', '.join(sorted(roles))} for {service.city.name}"
             + (f" on port {service.port}" if service.port else ""),
             err=True,
         )
-        waits = {asyncio.create_task(stop.wait()), asyncio.create_task(service.wait())}
-        done, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        for task in done:
-            task.result()
+        await _first(service.wait(), stop)
+
+
+async def _first(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
+    """Do `work`, but no longer than until `stop`; whether it came to its end."""
+    doing, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    done, pending = await asyncio.wait({doing, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    for task in done:
+        task.result()
+    return doing in done
 
 
 def migrate_command() -> None:
