@@ -86,6 +86,7 @@ def _place(
     name = _first(given, _NAME)
     if not name:
         return None
+    street = _first(given, ("street", "addr:street"))
     kind = kind_of(given, name, geometry)
     polygon = geometry.geom_type.endswith("Polygon")
     return PlaceSource(
@@ -95,6 +96,7 @@ def _place(
         aliases=tuple(alias for field in _ALIASES for alias in names_in(given.get(field))),
         area=_first(given, (area_field,) if area_field else _AREA),
         geometry=geometry.boundary if kind == "street" and polygon else geometry,
+        streets=(street,) if street and kind == "address" else (),
     )
 
 

@@ -9,7 +9,15 @@ from typing import NamedTuple
 from nlp.gazetteer_words import Words
 
 # A letter followed by digits parts ("RT202", "I76"), digits keep their letters ("10th").
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*|\d+[^\W\d_]*", re.UNICODE)
+# Chinese, Japanese and Korean are written without spaces: there each sign is a word. The signs of
+# Indic scripts, Thai and Burmese that stand over and under letters belong to them.
+_SIGN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_LETTER = (
+    rf"(?:[^\W\d_{_SIGN}]|[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0e7f\u1000-\u109f])"
+)
+_TOKEN = re.compile(rf"[{_SIGN}]|{_LETTER}+(?:['’`]{_LETTER}+)*|\d+{_LETTER}*")
+# "#ElmGroveRoad" holds three words.
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]*")
 _LONGEST = 8
 _MOST_KEYS = 50_000
 
@@ -43,11 +51,22 @@ def plain(word: str) -> str:
 def tokens(text: str, words: Words) -> list[Token]:
     """The words of a text, folded, with their places in it."""
     keys = words.keys
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(text):
         word = match.group()
+        if match.start() and text[match.start() - 1] == "#" and not word[1:].islower():
+            found += _humps(word, match.start(), words)
+            continue
         found.append(Token(keys.get(word) or _folded(word, words), match.start(), match.end()))
     return found
+
+
+def _humps(word: str, start: int, words: Words) -> list[Token]:
+    """The words of a hashtag that is written like a camel."""
+    return [
+        Token(_folded(part.group(), words), start + part.start(), start + part.end())
+        for part in _HUMP.finditer(word)
+    ]
 
 
 def _folded(word: str, words: Words) -> str:

@@ -23,6 +23,7 @@ _SETS = (
     "at",
     "articles",
     "personal",
+    "between",
     "blocks",
 )
 
@@ -50,6 +51,7 @@ class Words:
     at: frozenset[str]
     articles: frozenset[str]
     personal: frozenset[str]
+    between: frozenset[str]
     blocks: frozenset[str]
     no_street: frozenset[str]
     relations: dict[tuple[str, ...], float]

@@ -15,6 +15,7 @@ from nlp.gazetteer_typos import indexed
 from nlp.gazetteer_words import Words, load_words
 from nlp.places import Point, Toponym
 
+_LONG = 4
 _BREAK: Point = (fmt.BREAK / fmt.SCALE, fmt.BREAK / fmt.SCALE)
 
 
@@ -38,7 +39,7 @@ def write_index(
     _write_places(folder, ordered, words, names, areas, kinds)
     _write_crossings(folder, ordered, words, names)
     _write_addresses(folder, houses, words, names)
-    _write_typos(folder, postings)
+    _write_typos(folder, postings, words)
     _write_meta(folder, languages, areas, kinds, len(ordered), len(postings), attribution)
 
 
@@ -163,8 +164,10 @@ def _write_addresses(
     np.save(folder / fmt.ADDRESSES, np.array(sorted(rows), dtype=fmt.ADDRESS))
 
 
-def _write_typos(folder: Path, postings: dict[str, dict[int, int]]) -> None:
-    vocabulary = marisa_trie.Trie(sorted({word for key in postings for word in key.split()}))
+def _write_typos(folder: Path, postings: dict[str, dict[int, int]], words: Words) -> None:
+    """The known words, and the long forms of types ("avenue"): they are misspelt as well."""
+    long = {word for word in words.fold if len(word) > _LONG}
+    vocabulary = marisa_trie.Trie(sorted({word for key in postings for word in key.split()} | long))
     vocabulary.save(str(folder / fmt.WORDS))
     numbered = [(word, int(vocabulary[word])) for word in sorted(vocabulary)]
     np.save(folder / fmt.TYPOS, indexed(numbered))

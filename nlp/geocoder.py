@@ -8,10 +8,12 @@ from nlp.analysis import Location, Place, Query
 from nlp.areas import Areas
 from nlp.gazetteer import Gazetteer
 from nlp.geocoder_answer import NOWHERE_M, ask, at_home, at_pin, found_at
+from nlp.geocoder_between import Stretch, stretches
 from nlp.geocoder_candidate import Candidate
 from nlp.geocoder_candidates import Choice, Context, choose, of_junction, of_mention
 from nlp.geocoder_context import context_of
 from nlp.geocoder_findings import Finding, place_of, rank
+from nlp.geocoder_houses import at_number
 from nlp.mentions import Mention, Read, read
 from nlp.mentions_cues import Strength
 from nlp.mentions_join import Junction, junctions
@@ -47,22 +49,35 @@ class Geocoder:
 
     def _findings(self, found: Read, home: str | None) -> list[Finding]:
         """Everything in the text that is a place, in its order, resolved as far as it can be."""
-        pairs, lost = self._crossings(found)
-        used = {id(m) for junction, _ in pairs for m in (junction.one, junction.other)}
+        parts = stretches(found, self.gazetteer)
+        used = {id(m) for part in parts for m in (part.street, part.one, part.other)}
+        pairs, lost = self._crossings(found, used)
+        used |= {id(m) for junction, _ in pairs for m in (junction.one, junction.other)}
         single = [
-            (mention, of_mention(mention, self.gazetteer))
+            (mention, self._meant(mention))
             for mention in found.mentions
             if id(mention) not in used and mention.strength is Strength.STRONG
         ]
         context = context_of([candidates for _, candidates in single], home)
         findings = [self._joined(found, j, c, context) for j, c in pairs]
+        findings += [self._stretch(part, context) for part in parts]
         findings += [self._single(found, m, c, context, vague=id(m) in lost) for m, c in single]
         return sorted(findings, key=lambda f: f.start)
 
-    def _crossings(self, found: Read) -> tuple[list[tuple[Junction, list[Candidate]]], set[int]]:
+    def _meant(self, mention: Mention) -> list[Candidate]:
+        house = at_number(mention, self.gazetteer) if mention.number else []
+        return house or of_mention(mention, self.gazetteer)
+
+    def _stretch(self, part: Stretch, context: Context) -> Finding:
+        choice = choose(part.candidates, context, self.areas)
+        return Finding(part.street.start, part.other.end, "block", part.candidates, choice)
+
+    def _crossings(
+        self, found: Read, taken: set[int]
+    ) -> tuple[list[tuple[Junction, list[Candidate]]], set[int]]:
         """Crossings with what they may mean; ids of mentions whose crossing nobody knows."""
         kept: list[tuple[Junction, list[Candidate]]] = []
-        used, lost = set[int](), set[int]()
+        used, lost = set(taken), set[int]()
         for junction in junctions(found, self.gazetteer):
             ids = {id(junction.one), id(junction.other)}
             if ids & used:

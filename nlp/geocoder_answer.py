@@ -18,7 +18,13 @@ WIDEST_M = 3000.0
 BORDER_M = 200.0
 _SURE = 0.85
 NOWHERE_M = 2 * WIDEST_M
-_WHY = {"area": "area", "district": "area", "street": "street", "intersection": "intersection"}
+_WHY = {
+    "block": "street",
+    "area": "area",
+    "district": "area",
+    "street": "street",
+    "intersection": "intersection",
+}
 
 
 def at_pin(pin: tuple[float, float], areas: Areas) -> Location:

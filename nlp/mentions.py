@@ -17,7 +17,7 @@ class Mention:
     """A name at `text[start:end]`, words `first:last`.
 
     `postings` are (place, `How`), best first; `slip` means that a misspelling was mended; `number`
-    says that a house number ("number") or block ("block") stands before a street.
+    says that a house number ("number") or block ("block") stands beside a street, `value` which.
     """
 
     start: int
@@ -29,6 +29,7 @@ class Mention:
     strength: Strength
     slip: bool = False
     number: str | None = None
+    value: int | None = None
 
     @property
     def how(self) -> int:
@@ -156,6 +157,19 @@ def _with_other_type(words: list[Token], found: Mention, gazetteer: Gazetteer) -
     return replace(found, last=last + 1, end=words[last].end)
 
 
+def _number_behind(mention: Mention, words: list[Token], gazetteer: Gazetteer) -> int | None:
+    """ "Rua da Praia, 123": only a number that the street is known to have, near enough."""
+    after = words[mention.last] if mention.last < len(words) else None
+    if after is None or after.start - mention.end > 2 or not after.key.isdigit():
+        return None
+    value = int(after.key)
+    known = (
+        gazetteer.houses(gazetteer.place(p).name_id, value - 4, value + 4)
+        for p, _ in mention.postings[:3]
+    )
+    return value if value < 100_000 and any(known) else None
+
+
 def _without_overlaps(found: list[Mention]) -> list[Mention]:
     """Strong names first, then the longer, then the earlier; in the order of the text."""
     taken: set[int] = set()
@@ -175,6 +189,11 @@ def _numbered(mention: Mention, words: list[Token], free: int, gazetteer: Gazett
     """
     if not any(gazetteer.is_street(place) for place, _ in mention.postings[:3]):
         return mention
+    behind = _number_behind(mention, words, gazetteer)
+    if behind is not None:
+        last = mention.last + 1
+        end = words[mention.last].end
+        return replace(mention, last=last, end=end, number="number", value=behind)
     first, number = mention.first, None
     if first and words[first - 1].key in gazetteer.words.corner:
         first -= 1
@@ -185,4 +204,5 @@ def _numbered(mention: Mention, words: list[Token], free: int, gazetteer: Gazett
     if not usable or not (number or first == mention.first):
         return mention
     first -= 1
-    return replace(mention, first=first, start=words[first].start, number=number or "number")
+    start, value = words[first].start, int(before)
+    return replace(mention, first=first, start=start, number=number or "number", value=value)

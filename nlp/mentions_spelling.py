@@ -73,10 +73,9 @@ class Speller:
 
     def _otherwise(self, word: str) -> Iterator[Change]:
         """The nearest known words; "nfranklin" as two."""
-        gazetteer = self._gazetteer
+        gazetteer, fold = self._gazetteer, self._gazetteer.words.fold
         for near, slips in gazetteer.near(word):
-            yield Change((near,), 1, slips)
-        fold = gazetteer.words.fold
+            yield Change((fold.get(near, near),), 1, slips)
         for cut in range(1, len(word) - 2):
             head, tail = word[:cut], word[cut:]
             if (cut > 2 or head in gazetteer.words.directions) and len(tail) > 2:

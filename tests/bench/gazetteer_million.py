@@ -3,8 +3,8 @@
 Seconds are of the processor, so that what else the machine does is left out.
 
 Run: `python -m tests.bench.gazetteer_million [--names 1000000] [--texts 4000] [--profile]`.
-Building and opening run in processes of their own, so that resident memory is theirs alone; memory counts
-what the process holds after 4,000 texts, pages of mapped files included.
+Building and opening run in processes of their own, so that resident memory is theirs alone; memory
+counts what the process holds after 4,000 texts, pages of mapped files included.
 """
 
 import argparse
@@ -30,8 +30,9 @@ from nlp.places import Toponym
 
 _HEADS = ("ash", "bram", "cor", "dun", "elm", "far", "glen", "har", "ingle", "kel", "lang", "mor")
 _MIDDLES = ("", "bo", "ca", "de", "fi", "ga", "le", "mi", "no", "ra", "so", "ti", "va", "we")
-_TAILS = tuple(
-    ["ton", "ham", "wick", "ley", "field", "ford", "bury", "den", "worth", "stead", "by", "ville"]
+_TAILS = (
+    *("ton", "ham", "wick", "ley", "field", "ford"),
+    *("bury", "den", "worth", "stead", "by", "ville"),
 )
 _TYPES = ("Street", "Road", "Avenue", "Lane", "Drive", "Court", "Close", "Way", "Place", "Terrace")
 _KINDS = ("school", "shop", "park", "stop", "worship", "building")

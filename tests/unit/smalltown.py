@@ -1,6 +1,7 @@
 """A tiny town for tests of places: two square areas of about 2.2 km, one above the other."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +66,10 @@ def place_features() -> list[dict[str, Any]]:
     ]
 
 
-def build_town(folder: Path) -> Path:
-    """The built pack, in English and Spanish."""
+def build_town(folder: Path, more: Sequence[dict[str, Any]] = ()) -> Path:
+    """The built pack, in English and Spanish, with more places if need be."""
     areas = write(folder / "wards.geojson", area_features(), attribution="© Smalltown council")
-    places = write(folder / "places.geojson", place_features())
+    places = write(folder / "places.geojson", [*place_features(), *more])
     pack = folder / "pack"
     build_pack(
         "Smalltown",

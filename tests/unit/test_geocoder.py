@@ -202,3 +202,94 @@ def test_many_keep_their_order(geocoder: Geocoder) -> None:
         "riverside-township",
         "riverside-township",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("glass on main street between elm road and 2nd st", (10.0325, 20.01)),
+        ("glass on Main btwn 2nd and Elm", (10.0325, 20.01)),
+        ("vidrio en main street entre elm road y n 2nd st", (10.0325, 20.01)),
+    ],
+)
+def test_a_stretch_between_two_streets(
+    geocoder: Geocoder, text: str, where: tuple[float, float]
+) -> None:
+    places, location = geocoder.locate(Query(text))
+    assert [place.kind for place in places] == ["block"]
+    assert metres_between(*where, location.latitude or 0, location.longitude or 0) < 5
+    assert 250 < (location.radius_m or 0) < 500
+    assert (location.name, location.area) == ("Main Street", "highfield")
+
+
+def test_a_stretch_of_a_street_that_meets_only_one_of_them_is_none(geocoder: Geocoder) -> None:
+    places, _ = geocoder.locate(Query("mill lane between elm road and main street"))
+    assert "block" not in {place.kind for place in places}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("rubbish again #JosephineLibrary", "Josephine Library"),
+        ("#ElmRoad flooded", "Elm Road"),
+        ("#oakhurstavenue flooded", "Oakhurst Avenue"),
+        ("josephinelibrary window smashed", "Josephine Library"),
+        ("jose phine library window smashed", "Josephine Library"),
+        ("joseffine library window smashed", "Josephine Library"),
+        ("elm raod flooded", "Elm Road"),
+        ("oakhrst aveneu flooded", "Oakhurst Avenue"),
+    ],
+)
+def test_hashtags_and_slips(geocoder: Geocoder, text: str, found: str) -> None:
+    assert geocoder.locate(Query(text))[1].name == found
+
+
+HOUSES = [
+    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [20.001 + n / 1e4, 10.03]}}
+    | {"properties": {"name": str(n), "kind": "address", "street": "Elm Road"}}
+    for n in (2, 3, 14, 110, 112, 150)
+]
+
+
+@pytest.fixture(scope="module")
+def housed(tmp_path_factory: pytest.TempPathFactory) -> Geocoder:
+    folder = tmp_path_factory.mktemp("houses")
+    return Geocoder.open(build_town(folder, HOUSES))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "lon", "within"),
+    [
+        ("noise at 14 elm road", "address", 20.0024, 40),
+        ("noise at Elm Road 14", "address", 20.0024, 40),
+        ("noise at Elm Rd, 14", "address", 20.0024, 40),
+        ("noise at 16 elm road", "address", 20.0024, 120),
+        ("noise on the 100 block of elm road", "block", 20.0122, 500),
+        ("noise on elm road", "street", 20.01, 2000),
+        ("noise on elm road 9 nights running", "street", 20.01, 2000),
+        ("noise at 900 elm road", "address", 20.01, 2000),
+    ],
+)
+def test_numbers(housed: Geocoder, text: str, kind: str, lon: float, within: float) -> None:
+    (place,), location = housed.locate(Query(text))
+    assert place.kind == kind
+    assert (location.area, location.name) == ("highfield", "Elm Road")
+    assert location.longitude == pytest.approx(lon, abs=0.0001)
+    assert (location.radius_m or 0) <= within
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Улица Мира", "яма на улица мира"),
+        ("東京駅", "昨日東京駅で喧嘩"),
+        ("मेन बाज़ार", "मेन बाज़ार में कूड़ा"),
+        ("شارع السلام", "حفرة في شارع السلام"),
+        ("ถนนพระราม", "ถนนพระราม มืด"),
+        ("Πλατεία Ομονοίας", "σκουπίδια στην πλατεια ομονοιας"),
+    ],
+)
+def test_other_scripts(tmp_path: Path, name: str, text: str) -> None:
+    place = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [20.01, 10.03]}}
+    pack = build_town(tmp_path, [place | {"properties": {"name": name, "kind": "market"}}])
+    assert Geocoder.open(pack).locate(Query(text))[1].name == name
