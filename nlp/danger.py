@@ -39,7 +39,8 @@ class DangerRule:
 
     `page_now` wakes a team only beside words of urgency ("now", "help"). `lasting` danger is not
     over by the next day (somebody missing, somebody who wants to die). `deniable` phrases lose
-    their force after "not"; those that are themselves denials ("not breathing") do not.
+    their force after "not"; those that are themselves denials ("not breathing") do not. A rule that
+    `asks` is often about something past or harmless: without words of urgency it only asks.
     """
 
     name: str
@@ -49,6 +50,7 @@ class DangerRule:
     page_now: bool = False
     lasting: bool = False
     deniable: bool = True
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _judge(row: Sequence[str], dangers: Sequence[_Found], cues: Sequence[_Found]
         if not isinstance(rule, DangerRule) or _harmless(hit, cues):
             continue
         fired.append(rule.name)
-        if _doubtful(hit, rule, row, cues, now=now):
+        if (rule.asks and not now) or _doubtful(hit, rule, row, cues, now=now):
             told = Danger(told.emergency, told.page, unsure=True)
         else:
             page = rule.page or (rule.page_now and now)

@@ -52,9 +52,16 @@ def _phrases() -> Phrases[Any]:
         for folder, kind in _KINDS.items():
             data = _read(folder, language)
             for name, patterns in data.get(kind, {}).items():
-                phrases.add(Sign(kind, name, language), patterns, data.get("lists", {}))
+                phrases.add(Sign(kind, name, language), _split(patterns), data.get("lists", {}))
         add_danger(phrases, language, _read("danger", language))
     return phrases
+
+
+def _split(patterns: str | list[str]) -> list[str]:
+    """Long rows of plain words are written as one text with commas."""
+    if isinstance(patterns, str):
+        return [pattern for row in patterns.split(",") if (pattern := row.strip())]
+    return patterns
 
 
 def _read(folder: str, language: str) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import unicodedata
 from typing import Final
 
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘`´ʼ"))
+#: Short words that lean on the next one in French ("l'eau", "qu'il"); elsewhere hardly ever seen.
+_ELIDED: Final = re.compile(r"\b([cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w\w)", re.IGNORECASE)
 _STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
 _WORDS: Final = re.compile(r"[^\W_]+|[.!?;\n]")
 _STOPS: Final = frozenset(".!?;\n")
@@ -32,6 +34,13 @@ def shorten(text: str) -> str:
     return f"{text[: LONGEST - 1000]} {text[-1000:]}"
 
 
+def _joined(text: str) -> str:
+    """Without apostrophes: "don't" is one word, "l'eau" is two."""
+    if "'" in text or "’" in text:
+        text = _ELIDED.sub(r"\1 ", text)
+    return text.translate(_APOSTROPHES)
+
+
 def words(text: str) -> list[str]:
     """Split into folded words without apostrophes; "." stands for the end of a sentence.
 
@@ -40,7 +49,7 @@ def words(text: str) -> list[str]:
     plain = shorten(text)
     if not plain.isascii():
         plain = plain.translate(_PICTURES)
-    plain = _STRETCHED.sub(r"\1", fold(plain.translate(_APOSTROPHES)))
+    plain = _STRETCHED.sub(r"\1", fold(_joined(plain)))
     found: list[str] = _WORDS.findall(plain)
     return ["." if word in _STOPS else word for word in found]
 
@@ -50,5 +59,5 @@ _TOKENS: Final = re.compile(r"[^\W\d_]+|\d+|[^\w\s.,'\"()\[\]/:-]")
 
 def tokens(text: str) -> list[str]:
     """Split into folded words, marks such as "?" and pictures; every number is written "0"."""
-    plain = _STRETCHED.sub(r"\1\1", fold(shorten(text).translate(_APOSTROPHES)))
+    plain = _STRETCHED.sub(r"\1\1", fold(_joined(shorten(text))))
     return ["0" if token[0].isdigit() else token for token in _TOKENS.findall(plain)]

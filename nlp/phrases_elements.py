@@ -9,6 +9,8 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Final
 
+from nlp.normalise import fold
+
 _GAP: Final = re.compile(r"\.\.\.(\d*)")
 #: How much likelier a common word ("he", "de") is to be met than another.
 _COMMON: Final = 60.0
@@ -48,7 +50,7 @@ def _word_regex(word: str) -> str:
 
 def elements(pattern: str, lists: Mapping[str, Sequence[str]]) -> list[Element]:
     """The elements of a pattern. Raises PatternError."""
-    written = pattern.split()
+    written = fold(pattern).split()
     for left, right in pairwise(written):
         if "|" in left and "|" in right and (_bare_choice(left) or _bare_choice(right)):
             raise PatternError(

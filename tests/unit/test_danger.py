@@ -99,6 +99,14 @@ def test_waking_a_team_needs_more(text: str, page: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "emergency"), [("there was a murder here", False), ("murder, come now", True)]
+)
+def test_words_that_are_often_harmless_only_ask(text: str, emergency: bool) -> None:
+    danger = RULES.check(text)
+    assert (danger.emergency, danger.unsure) == (emergency, not emergency)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "\0" * 50,
