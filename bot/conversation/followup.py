@@ -49,7 +49,9 @@ def follow_up_emergency(talk: Talk) -> Outcome | None:
         effects.append(placement(ref, analysis.location))
         state = replace(state, placed=True, question=None)
     reply = emergency(talk, category, placed=state.placed or not last)
-    wake = wakes(talk.turn.city, replace(analysis, category=category))
+    # What would wake a team as a report of its own wakes it as part of another.
+    told = (analysis, replace(analysis, category=category))
+    wake = any(wakes(talk.turn.city, one) for one in told)
     alert = (AlertTeam(ref),) if wake or (last and state.alerted) else ()
     if last:
         state = replace(state, last_at=talk.turn.now, alerted=bool(alert))

@@ -194,6 +194,8 @@ def test_danger_after_a_matter_that_must_stay_unseen_is_answered_unseen() -> Non
     assert names(outcome) == ["Reply", "AddToReport", "AlertTeam"]
     assert words(outcome).startswith("If you need help now, call 112.")
     assert "safe" not in words(outcome)
+    worded = seen("other", danger=Danger(emergency=True), urgency=Urgency.U0, location=NOWHERE)
+    assert "AlertTeam" in names(resident.send("he will kill me", worded))
     assert words(resident.send("STATUS")) == "We have nothing to show here."
 
 
