@@ -140,7 +140,9 @@ class Gazetteer:
     def houses(self, street: int, first: int, last: int) -> list[tuple[int, Point]]:
         """The known (house number, point) of a street's name from `first` to `last`."""
         keys = self._addresses["house"]
-        bounds = np.array([fmt.house_of(street, n) for n in (first, last + 1)], dtype=np.uint64)
+        bounds = np.array(
+            [fmt.house_of(street, n) for n in (max(first, 0), last + 1)], dtype=np.uint64
+        )
         low, high = np.searchsorted(keys, bounds).tolist()
         return [
             (int(house) & 0xFFFFFFFF, (int(lat) / fmt.SCALE, int(lon) / fmt.SCALE))
