@@ -34,8 +34,8 @@ def grid_areas(sources: Sequence[PlaceSource], kilometres: float) -> list[AreaSo
     tall = kilometres * 1000 / METRES_PER_DEGREE
     wide = tall / max(cos(radians((north + south) / 2)), 0.01)
     # The cells that stand out beyond the places do so as much on either side.
-    west -= ((west - bounds[:, 2].max()) % wide) / 2
-    north += ((south - north) % tall) / 2
+    west -= _slack(bounds[:, 2].max() - west, wide) / 2
+    north += _slack(north - south, tall) / 2
     inside: dict[Cell, list[PlaceSource]] = defaultdict(list)
     for source in sources:
         for x, y in _spots(source.geometry):
@@ -44,6 +44,11 @@ def grid_areas(sources: Sequence[PlaceSource], kilometres: float) -> list[AreaSo
         side = ceil(kilometres * (len(inside) / MOST_CELLS) ** 0.5 + 1)
         raise SourceError("--grid", f"it makes {len(inside)} areas", f"Try --grid {side}")
     return [_area(cell, inside[cell], (west, north), (wide, tall)) for cell in sorted(inside)]
+
+
+def _slack(extent: float, step: float) -> float:
+    """By how much whole steps are longer than what they cover."""
+    return (extent // step + 1) * step - extent
 
 
 def _spots(shape: BaseGeometry) -> set[tuple[float, float]]:

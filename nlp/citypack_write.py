@@ -36,14 +36,14 @@ def write_pack(
             for file, text in files.items():
                 (new / file).write_text(text, encoding="utf-8")
             names = [name for name in files if name != _OPERATORS or not (out / name).exists()]
-            _swap(new, out, [fmt.FOLDER, *names])
+            swap(new, out, [fmt.FOLDER, *names])
     except BaseException:
         if not existed:
             shutil.rmtree(out, ignore_errors=True)
         raise
 
 
-def _swap(new: Path, out: Path, names: Sequence[str]) -> None:
+def swap(new: Path, out: Path, names: Sequence[str]) -> None:
     """Rename each name of `new` into `out`; undo what was done when one of them fails."""
     old = new / "old"
     old.mkdir()

@@ -99,7 +99,13 @@ def forms(name: str, words: Words, *, street: bool) -> Iterator[tuple[str, How]]
     undirected = _without_direction(parts, words)
     untyped = _without_type(parts, words)
     bare = _without_type(undirected, words) if undirected else None
-    for shorter, how in ((untyped, How.NO_TYPE), (undirected, How.NO_DIRECTION), (bare, How.BARE)):
+    untitled = _without_title(untyped, words) if untyped else None
+    for shorter, how in (
+        (untyped, How.NO_TYPE),
+        (undirected, How.NO_DIRECTION),
+        (bare, How.BARE),
+        (untitled, How.BARE),
+    ):
         if shorter and _says_something(shorter, words):
             yield " ".join(shorter), how
 
@@ -123,6 +129,11 @@ def _without_type(parts: Sequence[str], words: Words) -> list[str] | None:
             rest = rest[1:]
         return rest
     return None
+
+
+def _without_title(parts: Sequence[str], words: Words) -> list[str] | None:
+    """ "Coronel Lucas de Oliveira" is "Lucas de Oliveira" to most."""
+    return list(parts[1:]) if len(parts) > 2 and parts[0] in words.titles else None
 
 
 def _without_direction(parts: Sequence[str], words: Words) -> list[str] | None:

@@ -24,6 +24,7 @@ _SETS = (
     "articles",
     "personal",
     "between",
+    "titles",
     "blocks",
 )
 
@@ -52,6 +53,7 @@ class Words:
     articles: frozenset[str]
     personal: frozenset[str]
     between: frozenset[str]
+    titles: frozenset[str]
     blocks: frozenset[str]
     no_street: frozenset[str]
     relations: dict[tuple[str, ...], float]

@@ -9,6 +9,7 @@ from nlp.mentions_cues import Strength, strength
 from nlp.mentions_spelling import ALTERED, Change, Speller, readings
 
 _WINDOW = 160
+_LOOKED_AT = 12
 Altered = Sequence[Sequence[Change]]
 
 
@@ -165,7 +166,7 @@ def _number_behind(mention: Mention, words: list[Token], gazetteer: Gazetteer) -
     value = int(after.key)
     known = (
         gazetteer.houses(gazetteer.place(p).name_id, value - 4, value + 4)
-        for p, _ in mention.postings[:3]
+        for p, _ in mention.postings[:_LOOKED_AT]
     )
     return value if value < 100_000 and any(known) else None
 
@@ -187,7 +188,7 @@ def _numbered(mention: Mention, words: list[Token], free: int, gazetteer: Gazett
 
     Words before `free` belong to the mention before.
     """
-    if not any(gazetteer.is_street(place) for place, _ in mention.postings[:3]):
+    if not any(gazetteer.is_street(place) for place, _ in mention.postings[:_LOOKED_AT]):
         return mention
     behind = _number_behind(mention, words, gazetteer)
     if behind is not None:

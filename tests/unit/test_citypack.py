@@ -5,14 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 from nlp.areas import Areas
 from nlp.citypack import BuildReport, build_pack
 from nlp.citypack_areas import code_of, display_name, read_areas
 from nlp.citypack_check import check_pack
 from nlp.citypack_errors import SourceError
+from nlp.citypack_grid import grid_areas
+from nlp.citypack_place import PlaceSource
+from nlp.citypack_size import TIMES, check_size, memory_limit
+from nlp.citypack_write import swap, write_pack
 from nlp.gazetteer import Gazetteer
 from nlp.geocoder import Geocoder
+from nlp.spatial import METRES_PER_DEGREE
 from tests.unit.smalltown import area_features, build_town, feature, line, point, square, write
 
 
@@ -272,3 +278,103 @@ def test_check_finds_what_stops_a_start(tmp_path: Path) -> None:
     (pack / "gazetteer" / "meta.json").unlink()
     assert any("no index" in f.problem for f in check_pack(pack))
     assert Areas.open(pack).codes == ["other"]
+
+
+def test_a_file_too_large_for_the_memory_is_not_begun(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.geojson"
+    with huge.open("wb") as file:
+        file.truncate(10 * memory_limit())  # a hole: it takes no room on the disk
+    with pytest.raises(SourceError) as error:
+        build(tmp_path, huge)
+    assert "huge.geojson: it is" in str(error.value)
+    assert "osm.pbf" in error.value.remedy
+    assert not (tmp_path / "pack").exists()
+    huge.rename(tmp_path / "areas_in.geojson")
+    with pytest.raises(SourceError, match="too large"):
+        build(tmp_path)
+
+
+def test_what_fits_is_not_refused(tmp_path: Path) -> None:
+    source = tmp_path / "s.csv"
+    source.write_text("x" * 100)
+    check_size(source, limit=100 * TIMES)
+    with pytest.raises(SourceError, match="too large"):
+        check_size(source, limit=100 * TIMES - 1)
+    check_size(tmp_path / "absent.csv", limit=1)
+
+
+@pytest.mark.parametrize("blocked", ["gazetteer", "areas.geojson"])
+def test_a_swap_that_fails_half_way_is_undone(tmp_path: Path, blocked: str) -> None:
+    pack = build_town(tmp_path)
+    before = digest(pack)
+    files = {"areas.geojson": "{}", "absent/areas.geojson": "cannot be written"}
+    with pytest.raises(OSError, match="absent"):
+        write_pack(pack, files, [], ("en",), [])
+    assert digest(pack) == before
+    new = tmp_path / "new"
+    (new / "gazetteer").mkdir(parents=True)
+    (new / "areas.geojson").write_text("new")
+    names = ["gazetteer", "areas.geojson"]
+    names.insert(names.index(blocked) + 1, "never-made")
+    with pytest.raises(FileNotFoundError):
+        swap(new, pack, names)
+    assert digest(pack) == before
+
+
+def test_a_first_build_that_fails_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="absent"):
+        write_pack(tmp_path / "pack", {"absent/x": ""}, [], ("en",), [])
+    assert not (tmp_path / "pack").exists()
+
+
+def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
+    pack = build_town(tmp_path)
+    (pack / ".building-dead").mkdir()
+    (pack / ".building-dead" / "half").write_text("x")
+    build_town(tmp_path)
+    assert sorted(p.name for p in pack.iterdir()) == ["areas.geojson", "city.toml", "gazetteer"]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "page"), [(0, 0, "a1"), (1, 2, "b3"), (25, 0, "z1"), (26, 0, "aa1")]
+)
+def test_cells_are_named_like_pages(row: int, column: int, page: str) -> None:
+    spots = [(0.0, 0.0), (-0.01 * row, 0.01 * column), (-0.3, 0.3)]
+    sources = [
+        PlaceSource("x", f"P{i}", "shop", (), None, shapely.Point(lon, lat))
+        for i, (lat, lon) in enumerate(spots)
+    ]
+    codes = {area.code for area in grid_areas(sources, 0.01 * METRES_PER_DEGREE / 1000)}
+    assert page in codes
+
+
+def test_a_cell_is_named_after_what_people_know(tmp_path: Path) -> None:
+    middle = shapely.Point(20.01, 10.03)
+    street = shapely.LineString([(20.009, 10.03), (20.011, 10.03)])
+    sources = [
+        PlaceSource("x", "Elm Road", "street", (), None, street),
+        PlaceSource("x", "Old Town", "district", (), None, middle),
+    ]
+    (area,) = grid_areas(sources, 5)
+    assert (area.code, area.name, area.aliases) == ("a1", "A1 Old Town", ("A1",))
+    assert area.shape.contains(street)
+    (plain,) = grid_areas(sources[:1], 5)
+    assert plain.name == "A1 Elm Road"
+
+
+@pytest.mark.parametrize(
+    ("kind", "geometry", "row"),
+    [
+        ("street", {"fclass": "primary"}, "polygon"),
+        ("district", {}, "polygon"),
+        ("landmark", {}, "point"),
+    ],
+)
+def test_places_without_a_kind(
+    tmp_path: Path, kind: str, geometry: dict[str, str], row: str
+) -> None:
+    shape = square(10.021, 10.029) if row == "polygon" else point(10.03, 20.01)
+    source = write(tmp_path / "p.geojson", [feature(shape, name="long lane", **geometry)])
+    build(tmp_path, source)
+    places = [p for p in Gazetteer.open(tmp_path / "pack").places() if p.kind != "area"]
+    assert {(p.name, p.kind) for p in places} == {("Long Lane", kind)}
