@@ -7,7 +7,7 @@ from bot.i18n import say
 from bot.message import Button, Outbound, Priority
 from bot.post import post
 from nlp.categories import CATEGORIES
-from storage.records import ReportView, StaffView
+from storage.records import ContactView, ReportView, StaffView
 from storage.work import Work
 
 #: Older than this an alert would mislead more than it helps; the report is in the digest anyway.
@@ -24,14 +24,11 @@ async def alert_team(work: Work, city: City, ref: str, now: datetime) -> int:
     if report is None:
         return 0
     count = 0
-    for member in await recipients(work, city, report.area):
-        contact = await work.contacts.get(member.contact_id)
-        if contact.opted_out_at is not None:
-            continue
+    for member, contact in await recipients(work, city, report.area):
         team = city.team(member.team) if member.team else None
         language = contact.language or (team.language if team else city.languages[0])
-        # One alert a report, place and person: a place given later is news, a repeated one is not.
-        key = f"alert:{ref}:{report.area or '-'}:{member.id}"
+        # A place given later is news, and so is a matter that got graver; a repetition is not.
+        key = f"alert:{ref}:{report.area or '-'}:{report.urgency}:{member.id}"
         words = alert_words(city, report, language)
         count += await post(
             work, contact, words, key=key, priority=Priority.ALERT, kind="alert", now=now
@@ -39,14 +36,18 @@ async def alert_team(work: Work, city: City, ref: str, now: datetime) -> int:
     return count
 
 
-async def recipients(work: Work, city: City, area: str | None) -> list[StaffView]:
-    """The officers of the area's team, else whoever coordinates."""
+async def recipients(
+    work: Work, city: City, area: str | None
+) -> list[tuple[StaffView, ContactView]]:
+    """The officers of the area's team, else whoever coordinates; nobody who said STOP."""
     team = city.team_of(area)
-    officers = await work.staff.members(role="officer", team=team.slug) if team else []
-    if officers:
-        return officers
-    coordinators = await work.staff.members(role="coordinator")
-    return coordinators or await work.staff.members(role="administrator")
+    groups = [("officer", team.slug)] if team else []
+    for role, slug in (*groups, ("coordinator", None), ("administrator", None)):
+        members = await work.staff.members(role=role, team=slug)
+        reached = [(member, await work.contacts.get(member.contact_id)) for member in members]
+        if awake := [pair for pair in reached if pair[1].opted_out_at is None]:
+            return awake
+    return []
 
 
 def alert_words(city: City, report: ReportView, language: str) -> Outbound:

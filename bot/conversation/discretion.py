@@ -35,9 +35,14 @@ def grave(analysis: Analysis) -> bool:
 
 
 def wakes(city: City, analysis: Analysis, *, consent: bool = False) -> bool:
-    """Whether a report must wake the area's team at once."""
+    """Whether a report must wake the area's team at once.
+
+    Without the resident's consent an intimate matter does so only where life or a child is in
+    danger, the same rule by which the team may read it.
+    """
+    urgent = analysis.urgency.rank <= Urgency.U1.rank
     if analysis.danger.page:
         return True
     if intimate(analysis.category) and not (consent or city.share_without_consent):
-        return False
-    return analysis.urgency.rank <= Urgency.U1.rank
+        return analysis.urgency == Urgency.U0 or (urgent and "child" in analysis.flags)
+    return urgent

@@ -27,7 +27,9 @@ async def hire(store: Store, role: str, team: str | None, number: int) -> int:
     return contact.id
 
 
-async def file(store: Store, area: str | None, category: str = "hazard") -> str:
+async def file(
+    store: Store, area: str | None, category: str = "hazard", urgency: str = "U0"
+) -> str:
     """An urgent report; its reference."""
     async with store.begin() as work:
         ref = await work.reports.new_ref()
@@ -38,7 +40,7 @@ async def file(store: Store, area: str | None, category: str = "hazard") -> str:
                 area=area,
                 category=category,
                 categories=((category, 0.9),),
-                urgency="U0",
+                urgency=urgency,
                 flags=(),
                 source="sms",
                 language="en",
@@ -114,6 +116,26 @@ async def test_who_said_stop_is_left_in_peace(store: Store, city: City) -> None:
     async with store.begin() as work:
         await work.contacts.opt_out(contact, NOW)
     assert await alert(store, city, await file(store, "eastbank")) == 0
+
+
+async def test_when_all_officers_said_stop_the_coordinator_hears_of_it(
+    store: Store, city: City
+) -> None:
+    officer = await hire(store, "officer", "harbour", 1)
+    coordinator = await hire(store, "coordinator", None, 2)
+    async with store.begin() as work:
+        await work.contacts.opt_out(officer, NOW)
+    assert await alert(store, city, await file(store, "eastbank")) == 1
+    assert [item.contact_id for item in await alerts(store)] == [coordinator]
+
+
+async def test_a_matter_that_gets_graver_is_news(store: Store, city: City) -> None:
+    await hire(store, "officer", "harbour", 1)
+    ref = await file(store, "eastbank", urgency="U1")
+    assert await alert(store, city, ref) == 1
+    async with store.begin() as work:
+        await work.reports.add(ref, "he is back", "he is back", NOW, "U0", ("weapon",))
+    assert await alert(store, city, ref) == 1
 
 
 @pytest.mark.parametrize(
