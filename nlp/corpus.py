@@ -22,7 +22,9 @@ class CorpusError(ValueError):
 class Row:
     """One labelled message. `also` are other categories that are right as well.
 
-    `urgency` is None where the author gave none. `pii` are (start, end, kind) in characters.
+    `urgency` is None where the author gave none. `pii` are (start, end, kind) in characters. Test
+    parts also say whether danger is `worded`, and which messages only look like danger
+    (`hard_negative`, also `unsure`) or tell of a person without behaviour (`identity_only`).
     """
 
     text: str
@@ -38,6 +40,9 @@ class Row:
     unsure: bool = False
     pii: tuple[tuple[int, int, str], ...] = ()
     voice: str = ""
+    worded: bool = False
+    hard_negative: bool = False
+    identity_only: bool = False
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -57,6 +62,9 @@ class Row:
                 unsure=bool(data.get("unsure")),
                 pii=tuple((int(a), int(b), str(kind)) for a, b, kind in data.get("pii") or ()),
                 voice=data.get("voice") or "",
+                worded=bool(data.get("worded")),
+                hard_negative=bool(data.get("hard_negative")),
+                identity_only=bool(data.get("identity_only")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise CorpusError(f"not a labelled message: {error}") from error

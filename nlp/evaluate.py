@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from nlp.analysis import Analysis, Query
 from nlp.corpus import Row
 from nlp.redact import hidden_spans
-from nlp.scoring import LabelScore, Share, label_scores
+from nlp.scoring import LabelScore, Share, label_scores, macro_f1
 
 
 class Understands(Protocol):
@@ -28,11 +28,21 @@ _SHARES: Final[tuple[tuple[str, _Test, _Test], ...]] = (
     ("intent right", lambda p: True, lambda p: p[1].intent == p[0].intent),
     ("language right", lambda p: True, lambda p: p[1].language == p[0].lang),
     ("danger recall", lambda p: p[0].emergency, lambda p: p[1].danger.emergency),
+    (
+        "danger recall, worded",
+        lambda p: p[0].emergency and p[0].worded,
+        lambda p: p[1].danger.emergency,
+    ),
+    (
+        "danger recall, indirect",
+        lambda p: p[0].emergency and not p[0].worded,
+        lambda p: p[1].danger.emergency,
+    ),
     ("danger recall, or asked", lambda p: p[0].emergency, lambda p: _alarmed(p[1])),
     ("danger false alarms", lambda p: not p[0].emergency, lambda p: p[1].danger.emergency),
     (
         "danger false alarms, hard negatives",
-        lambda p: p[0].unsure and not p[0].emergency,
+        lambda p: (p[0].unsure or p[0].hard_negative) and not p[0].emergency,
         lambda p: p[1].danger.emergency,
     ),
     ("paging precision", lambda p: p[1].danger.page, lambda p: p[0].page),
@@ -58,16 +68,27 @@ _SHARES: Final[tuple[tuple[str, _Test, _Test], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of one evaluation. `macro_f1` is over the categories that occur in the rows."""
+    """The figures of one evaluation. `macro_f1` is over the categories that occur in the rows.
+
+    `strict` is the same where only the first category counts; `calibration` is the expected
+    calibration error of the category over ten equal bins (Guo et al. 2017).
+    """
 
     rows: int
     macro_f1: float
     labels: tuple[LabelScore, ...]
     shares: dict[str, Share] = field(default_factory=dict)
+    strict: float = 0.0
+    calibration: float = 0.0
+    pairs: tuple[tuple[str, str], ...] = ()
 
     def text(self) -> str:
         """A table for people: shares with Wilson's 95 % intervals, then the categories."""
-        lines = [f"{self.rows} messages, macro-F1 of the category {self.macro_f1:.3f}", ""]
+        lines = [
+            f"{self.rows} messages, macro-F1 of the category {self.macro_f1:.3f} "
+            f"(strict {self.strict:.3f}), calibration error {self.calibration:.3f}",
+            "",
+        ]
         for name, share in self.shares.items():
             low, high = share.interval
             value = "     –" if share.value is None else f"{share.value:6.1%}"
@@ -94,7 +115,34 @@ def evaluate(analyzer: Understands, rows: Iterable[Row]) -> Report:
     shares = {name: _share(pairs, counts, right) for name, counts, right in _SHARES}
     shares["redaction recall"], shares["redaction needless"] = _redaction(pairs)
     mean = sum(label.f1 for label in labels) / len(labels) if labels else 0.0
-    return Report(len(known), mean, tuple(labels), shares)
+    given = [answer.category for answer in answers]
+    return Report(
+        len(known),
+        mean,
+        tuple(labels),
+        shares,
+        strict=macro_f1([row.category for row in known], given),
+        calibration=_calibration(answers, truth),
+        pairs=tuple(zip(truth, given, strict=True)),
+    )
+
+
+def _calibration(answers: Sequence[Analysis], truth: Sequence[str]) -> float:
+    """How far the likeliest category's probability is from its share of right ones, on average."""
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for answer, true in zip(answers, truth, strict=True):
+        slug, share = answer.categories[0]
+        bins.setdefault(min(9, int(share * 10)), []).append((share, slug == true))
+    gaps = (abs(sum(p - right for p, right in own)) for own in bins.values())
+    return sum(gaps) / len(truth) if truth else 0.0
+
+
+def by_language(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each language, the languages in order."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.lang, []).append(row)
+    return dict(sorted(groups.items()))
 
 
 def _share(pairs: Sequence[_Pair], counts: _Test, right: _Test) -> Share:
@@ -107,7 +155,8 @@ def _alarmed(analysis: Analysis) -> bool:
 
 
 def _identity_only(row: Row) -> bool:
-    return row.category == "suspicious_activity" and not row.file
+    suspicion = row.category == "suspicious_activity" and row.intent == "report"
+    return row.identity_only or (suspicion and not row.file)
 
 
 def _redaction(pairs: Sequence[_Pair]) -> tuple[Share, Share]:

@@ -13,6 +13,10 @@ from bot.city import demo_city_path, load_city
 
 #: Lines understood together: enough to fill a batch, few enough for the output to flow.
 CHUNK = 256
+_ROOT = Path(__file__).parents[2]
+#: Real data that stands beside the repository where a developer has it, and what it means.
+REAL = _ROOT.parent / "shared" / "data"
+MAPPING = _ROOT / "tests" / "bench" / "mapping"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,8 +36,7 @@ def analyze(
     Example: echo '{"id": 1, "text": "street light out on Mill Lane"}' | lamplighter analyze -
     """
     from nlp.analysis import Query
-    from nlp.analyzer import Analyzer
-    from nlp.analyzer import analysis_to_dict
+    from nlp.analyzer import Analyzer, analysis_to_dict
 
     pack = city or demo_city_path()
     analyzer = Analyzer.load(pack, load_city(pack).languages)
@@ -78,13 +81,37 @@ def train(
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="Labelled JSONL: text, category, intent, …")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Labelled JSONL; all shipped test parts by default.")
+    ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of the model.")] = None,
+    city: Annotated[Path | None, typer.Option(help="City pack; the demo town by default.")] = None,
+    real: Annotated[Path, typer.Option(help="Folder of real data, skipped if absent.")] = REAL,
+    mapping: Annotated[Path, typer.Option(help="What the labels of real data mean.")] = MAPPING,
+    out: Annotated[Path | None, typer.Option(help="Folder for confusion matrices as PNG.")] = None,
 ) -> None:
-    """Measure accuracy on labelled texts.
+    """Measure accuracy on labelled texts; without a file also on real data, where there is any.
 
-    Example: lamplighter evaluate held_out.jsonl
+    Example: lamplighter evaluate held_out.jsonl --out figures
     """
-    from nlp.evaluate import evaluate_file
+    from nlp.analyzer import Analyzer
+    from nlp.corpus import corpus_paths, read_rows
+    from nlp.evaluate import by_language
+    from nlp.evaluate import evaluate as measure
+    from nlp.evaluate_picture import draw_confusion
+    from nlp.evaluate_real import evaluate_real
+    from nlp.findings import LANGUAGES
 
-    typer.echo(evaluate_file(file, model).text())
+    paths = [file] if file else corpus_paths(testing=True)
+    groups = by_language(row for path in paths for row in read_rows(path))
+    analyzer = Analyzer.load(city or demo_city_path(), LANGUAGES, model)
+    for language, rows in groups.items():
+        report = measure(analyzer, rows)
+        typer.echo(f"== {language}\n{report.text()}")
+        if out:
+            out.mkdir(parents=True, exist_ok=True)
+            truth, answers = zip(*report.pairs, strict=True)
+            draw_confusion(truth, answers, out / f"confusion-{language}.png")
+    for path in [] if file else sorted(mapping.glob("*.toml")):
+        if found := evaluate_real(analyzer, path, real):
+            typer.echo(found.text())
