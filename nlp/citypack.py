@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from nlp.citypack_areas import AreaSource, areas_json, read_areas
 from nlp.citypack_check import Finding, check_pack
@@ -50,53 +51,59 @@ class BuildReport:
         return words
 
 
+class Town(TypedDict):
+    """What a town is: its IANA time zone, languages (ISO 639-1) and number for danger to life."""
+
+    timezone: str
+    languages: Sequence[str]
+    emergency: str
+
+
+class Options(Town, total=False):
+    """How its sources are read.
+
+    `area_code`, `area_name`: fields of the polygons. `place_area`: the places' field that names
+    their area, where it has an unusual name. `grid_km`: without polygons, the side of the cells
+    that stand in for them. `progress` is told each step.
+    """
+
+    area_code: str | None
+    area_name: str | None
+    place_area: str | None
+    grid_km: float | None
+    progress: Progress | None
+
+
 def build_pack(
-    name: str,
-    areas: Path | None,
-    places: Sequence[Path],
-    out: Path,
-    *,
-    area_code: str | None = None,
-    area_name: str | None = None,
-    place_area: str | None = None,
-    grid_km: float | None = None,
-    timezone: str,
-    languages: Sequence[str],
-    emergency: str,
-    progress: Progress | None = None,
+    name: str, areas: Path | None, places: Sequence[Path], out: Path, **options: Unpack[Options]
 ) -> BuildReport:
     """Write `areas.geojson`, the index and, if absent, `city.toml` into `out`.
 
     Nothing is written unless everything can be read; the same sources give the same bytes. Raises
-    SourceError, which names file, feature and remedy. Without `areas`, cells of `grid_km`
-    kilometres stand in for them. `place_area` is the places' field that names their area, where it
-    has an unusual name.
+    SourceError, which names file, feature and remedy.
     """
-    say = progress or (lambda _: None)
-    if not emergency.strip():
+    say = options.get("progress") or (lambda _: None)
+    if not options["emergency"].strip():
         raise SourceError("--emergency", "there is no emergency number", "Give one, such as 112")
-    given, notes = _areas_of(areas, grid_km, (area_code, area_name), say)
-    extent = Extent.of([area.shape for area in given]) if given else None
-    sources = _read_all(places, place_area, notes, extent, say)
-    drawn = given or grid_areas(sources, grid_km or 0)
+    given, notes = _areas_of(areas, options, say)
+    sources = _read_all(places, given, options.get("place_area"), notes, say)
+    drawn = given or grid_areas(sources, options.get("grid_km") or 0)
     ground = Ground(drawn)
     say(f"placing {len(sources)} places in {len(drawn)} areas")
-    toponyms = compile_places(sources, ground, load_words(tuple(languages)))
+    languages = tuple(options["languages"])
+    toponyms = compile_places(sources, ground, load_words(languages))
     toponyms += area_places(drawn, ground)
     say(f"writing {len(toponyms)} places")
-    files = {
-        "areas.geojson": areas_json(drawn, notes),
-        "city.toml": city_toml(name, timezone, languages, emergency),
-    }
-    write_pack(out, files, toponyms, tuple(languages), notes)
+    files = {"areas.geojson": areas_json(drawn, notes), "city.toml": city_toml(name, options)}
+    write_pack(out, files, toponyms, languages, notes)
     return _report(toponyms, len(drawn), ground)
 
 
 def _areas_of(
-    path: Path | None, grid_km: float | None, fields: tuple[str | None, str | None], say: Progress
+    path: Path | None, options: Options, say: Progress
 ) -> tuple[list[AreaSource], list[str]]:
     """The areas and attributions of a file; none yet where a grid is wanted."""
-    if (path is None) == (grid_km is None):
+    if (path is None) == (options.get("grid_km") is None):
         raise SourceError(
             "--areas",
             "there are no areas" if path is None else "there are areas and a grid",
@@ -105,17 +112,18 @@ def _areas_of(
     if path is None:
         return [], []
     say(f"reading {path.name}")
-    return read_areas(path, *fields)
+    return read_areas(path, options.get("area_code"), options.get("area_name"))
 
 
 def _read_all(
     paths: Sequence[Path],
+    areas: Sequence[AreaSource],
     area_field: str | None,
     notes: list[str],
-    extent: Extent | None,
     say: Progress,
 ) -> list[PlaceSource]:
     """The places of all files; their attributions are added to `notes`."""
+    extent = Extent.of([area.shape for area in areas]) if areas else None
     sources: list[PlaceSource] = []
     for path in paths:
         say(f"reading {path.name}")
@@ -125,13 +133,13 @@ def _read_all(
     return sources
 
 
-def city_toml(name: str, timezone: str, languages: Sequence[str], emergency: str) -> str:
+def city_toml(name: str, town: Town) -> str:
     """The least `city.toml`; an operator completes it."""
     return (
         f"name = {json.dumps(name, ensure_ascii=False)}\n"
-        f"timezone = {json.dumps(timezone)}\n"
-        f"languages = {json.dumps(list(languages))}\n"
-        f"\n[emergency]\ngeneral = {json.dumps(emergency.strip())}\n"
+        f"timezone = {json.dumps(town['timezone'])}\n"
+        f"languages = {json.dumps(list(town['languages']))}\n"
+        f"\n[emergency]\ngeneral = {json.dumps(town['emergency'].strip())}\n"
     )
 
 

@@ -40,10 +40,14 @@ def grid_areas(sources: Sequence[PlaceSource], kilometres: float) -> list[AreaSo
     for source in sources:
         for x, y in _spots(source.geometry):
             inside[int((north - y) / tall), int((x - west) / wide)].append(source)
-    if len(inside) > MOST_CELLS:
-        side = ceil(kilometres * (len(inside) / MOST_CELLS) ** 0.5 + 1)
-        raise SourceError("--grid", f"it makes {len(inside)} areas", f"Try --grid {side}")
+    _check_count(len(inside), kilometres)
     return [_area(cell, inside[cell], (west, north), (wide, tall)) for cell in sorted(inside)]
+
+
+def _check_count(cells: int, kilometres: float) -> None:
+    if cells > MOST_CELLS:
+        side = ceil(kilometres * (cells / MOST_CELLS) ** 0.5 + 1)
+        raise SourceError("--grid", f"it makes {cells} areas", f"Try --grid {side}")
 
 
 def _slack(extent: float, step: float) -> float:

@@ -61,23 +61,27 @@ def read_places(
 
         bounds = (extent.west, extent.south, extent.east, extent.north) if extent else None
         return read_osm(path, bounds, progress)
+    found, notes = _read_text(path, area_field)
+    if not found:
+        raise SourceError(path.name, "it names no place", "Give every place a 'name'")
+    return found, notes
+
+
+def _read_text(path: Path, area_field: str | None) -> tuple[list[PlaceSource], list[str]]:
     check_size(path)
     suffix = path.suffix.lower()
+    notes: list[str] = []
     if suffix in (".geojson", ".json"):
         features, notes = read_features(path)
         found = [_place(f.where, f.properties, f.geometry, area_field) for f in features]
     elif suffix in (".csv", ".jsonl"):
         rows = _csv_rows(path) if suffix == ".csv" else _json_rows(path)
         found = [_place(where, row, _point(where, row), area_field) for where, row in rows]
-        notes = []
     else:
         raise SourceError(
             path.name, "this kind of file is not known", "Use .osm.pbf, .geojson, .csv or .jsonl"
         )
-    named = [place for place in found if place]
-    if not named:
-        raise SourceError(path.name, "it names no place", "Give every place a 'name'")
-    return named, notes
+    return [place for place in found if place], notes
 
 
 def _place(

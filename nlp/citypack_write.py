@@ -26,9 +26,7 @@ def write_pack(
     build left behind is cleared. `city.toml` belongs to the operator and is never written over.
     """
     existed = out.exists()
-    out.mkdir(parents=True, exist_ok=True)
-    for left in out.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    _clear(out)
     try:
         with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=out) as folder:
             new = Path(folder)
@@ -41,6 +39,12 @@ def write_pack(
         if not existed:
             shutil.rmtree(out, ignore_errors=True)
         raise
+
+
+def _clear(out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for left in out.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def swap(new: Path, out: Path, names: Sequence[str]) -> None:

@@ -84,11 +84,6 @@ def _merged(parts: Sequence[dict[str, Any]]) -> Words:
             fold.setdefault(word, short)
     sets = {name: _union(parts, name, fold) for name in _SETS}
     types = sets["types_after"] | sets["types_before"]
-    relations = {
-        tuple(fold.get(word, word) for word in phrase.split()): float(metres)
-        for part in reversed(parts)
-        for phrase, metres in part["relations"].items()
-    }
     common = {word for part in parts for word in part["common"]["words"].split()}
     no_street = {
         " ".join(fold.get(word, word) for word in phrase.split())
@@ -102,9 +97,19 @@ def _merged(parts: Sequence[dict[str, Any]]) -> Words:
         types=types,
         empty=types | sets["directions"] | sets["corner"] | sets["join"],
         no_street=frozenset(no_street),
-        relations=relations,
+        relations=_relations(parts, fold),
         common=frozenset(common | {fold.get(word, word) for word in common}),
     )
+
+
+def _relations(
+    parts: Sequence[dict[str, Any]], fold: dict[str, str]
+) -> dict[tuple[str, ...], float]:
+    return {
+        tuple(fold.get(word, word) for word in phrase.split()): float(metres)
+        for part in reversed(parts)
+        for phrase, metres in part["relations"].items()
+    }
 
 
 def _union(parts: Sequence[dict[str, Any]], name: str, fold: dict[str, str]) -> frozenset[str]:

@@ -122,8 +122,7 @@ def _write_places(
     rows["radius"] = [place.radius_m for place in places]
     (folder / fmt.TEXT).write_bytes(b"".join(texts))
     np.save(folder / fmt.PLACES, rows)
-    points = [point for shape in shapes for point in shape]
-    np.save(folder / fmt.POINTS, _scaled(points).reshape(-1, 2))
+    np.save(folder / fmt.POINTS, _scaled([p for s in shapes for p in s]).reshape(-1, 2))
 
 
 def _points(place: Toponym) -> list[Point]:

@@ -1,50 +1,19 @@
 """Finding the names of places in a message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from nlp.gazetteer import Gazetteer
 from nlp.gazetteer_names import Token, tokens
 from nlp.mentions_cues import Strength, strength
+from nlp.mentions_found import Mention, Read
+from nlp.mentions_numbers import numbered
 from nlp.mentions_spelling import ALTERED, Change, Speller, readings
 
+__all__ = ["Mention", "Read", "read"]
+
 _WINDOW = 160
-_LOOKED_AT = 12
 Altered = Sequence[Sequence[Change]]
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name at `text[start:end]`, words `first:last`.
-
-    `postings` are (place, `How`), best first; `slip` means that a misspelling was mended; `number`
-    says that a house number ("number") or block ("block") stands beside a street, `value` which.
-    """
-
-    start: int
-    end: int
-    first: int
-    last: int
-    key: str
-    postings: tuple[tuple[int, int], ...]
-    strength: Strength
-    slip: bool = False
-    number: str | None = None
-    value: int | None = None
-
-    @property
-    def how(self) -> int:
-        """The best `How` of its postings."""
-        return self.postings[0][1]
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A text as words, with the mentions in it in their order."""
-
-    text: str
-    words: list[Token]
-    mentions: tuple[Mention, ...]
 
 
 def read(text: str, gazetteer: Gazetteer, speller: Speller | None = None) -> Read:
@@ -54,8 +23,8 @@ def read(text: str, gazetteer: Gazetteer, speller: Speller | None = None) -> Rea
     found = _names(text, words, altered, gazetteer)
     chosen = _without_overlaps(found)
     ends = [0, *(m.last for m in chosen)]
-    numbered = (_numbered(m, words, end, gazetteer) for m, end in zip(chosen, ends, strict=False))
-    return Read(text, words, tuple(numbered))
+    counted = (numbered(m, words, end, gazetteer) for m, end in zip(chosen, ends, strict=False))
+    return Read(text, words, tuple(counted))
 
 
 def _names(text: str, words: list[Token], altered: Altered, gazetteer: Gazetteer) -> list[Mention]:
@@ -158,19 +127,6 @@ def _with_other_type(words: list[Token], found: Mention, gazetteer: Gazetteer) -
     return replace(found, last=last + 1, end=words[last].end)
 
 
-def _number_behind(mention: Mention, words: list[Token], gazetteer: Gazetteer) -> int | None:
-    """ "Rua da Praia, 123": only a number that the street is known to have, near enough."""
-    after = words[mention.last] if mention.last < len(words) else None
-    if after is None or after.start - mention.end > 2 or not after.key.isdigit():
-        return None
-    value = int(after.key)
-    known = (
-        gazetteer.houses(gazetteer.place(p).name_id, value - 4, value + 4)
-        for p, _ in mention.postings[:_LOOKED_AT]
-    )
-    return value if value < 100_000 and any(known) else None
-
-
 def _without_overlaps(found: list[Mention]) -> list[Mention]:
     """Strong names first, then the longer, then the earlier; in the order of the text."""
     taken: set[int] = set()
@@ -181,29 +137,3 @@ def _without_overlaps(found: list[Mention]) -> list[Mention]:
             taken.update(span)
             chosen.append(mention)
     return sorted(chosen, key=lambda m: m.first)
-
-
-def _numbered(mention: Mention, words: list[Token], free: int, gazetteer: Gazetteer) -> Mention:
-    """Take in "412" of "412 Main St" and "200 block of" of "200 block of Main St".
-
-    Words before `free` belong to the mention before.
-    """
-    if not any(gazetteer.is_street(place) for place, _ in mention.postings[:_LOOKED_AT]):
-        return mention
-    behind = _number_behind(mention, words, gazetteer)
-    if behind is not None:
-        last = mention.last + 1
-        end = words[mention.last].end
-        return replace(mention, last=last, end=end, number="number", value=behind)
-    first, number = mention.first, None
-    if first and words[first - 1].key in gazetteer.words.corner:
-        first -= 1
-    if first and words[first - 1].key in gazetteer.words.blocks:
-        first, number = first - 1, "block"
-    before = words[first - 1].key if first else ""
-    usable = before.isdigit() and len(before) <= 5 and first > free
-    if not usable or not (number or first == mention.first):
-        return mention
-    first -= 1
-    start, value = words[first].start, int(before)
-    return replace(mention, first=first, start=start, number=number or "number", value=value)

@@ -51,11 +51,9 @@ def read_osm(
             "Download it again as .osm.pbf",
         ) from error
     if not reader.found:
-        raise SourceError(
-            path.name,
-            "it names no place" + (" inside the areas" if bounds else ""),
-            "Take the extract of the country or region that holds your town",
-        )
+        where = " inside the areas" if bounds else ""
+        remedy = "Take the extract of the region that holds your town"
+        raise SourceError(path.name, f"it names no place{where}", remedy)
     return [*reader.found.values(), *reader.junctions.places(path.name)], [ATTRIBUTION]
 
 

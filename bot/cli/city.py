@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -17,27 +17,22 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(city, name="city", no_args_is_help=True)
 
 
+def _option(words: str) -> Any:
+    return typer.Option(help=words)
+
+
 def build(
-    name: Annotated[str, typer.Option(help="Name of the town.")],
-    places: Annotated[
-        list[Path],
-        typer.Option(
-            help=".osm.pbf, .geojson, .csv or .jsonl; repeatable.", exists=True, dir_okay=False
-        ),
-    ],
-    timezone: Annotated[str, typer.Option(help="IANA name, such as Europe/Lisbon.")],
-    languages: Annotated[str, typer.Option(help="Codes separated by commas, main one first.")],
-    emergency: Annotated[str, typer.Option(help="Number for danger to life.")],
-    out: Annotated[Path, typer.Option(help="Folder of the new pack.")],
-    areas: Annotated[Path | None, typer.Option(help="GeoJSON polygons of the areas.")] = None,
-    grid: Annotated[
-        float | None, typer.Option(help="No polygons? Make square areas of so many km.")
-    ] = None,
-    area_code: Annotated[str | None, typer.Option(help="Property with the area's code.")] = None,
-    area_name: Annotated[str | None, typer.Option(help="Property with the area's name.")] = None,
-    place_area: Annotated[
-        str | None, typer.Option(help="Property of a place with its area's name.")
-    ] = None,
+    name: Annotated[str, _option("Name of the town.")],
+    places: Annotated[list[Path], _option(".osm.pbf, .geojson, .csv or .jsonl; repeatable.")],
+    timezone: Annotated[str, _option("IANA name, such as Europe/Lisbon.")],
+    languages: Annotated[str, _option("Codes separated by commas, main one first.")],
+    emergency: Annotated[str, _option("Number for danger to life.")],
+    out: Annotated[Path, _option("Folder of the new pack.")],
+    areas: Annotated[Path | None, _option("GeoJSON polygons of the areas.")] = None,
+    grid: Annotated[float | None, _option("No polygons? Make squares of so many km.")] = None,
+    area_code: Annotated[str | None, _option("Property with the area's code.")] = None,
+    area_name: Annotated[str | None, _option("Property with the area's name.")] = None,
+    place_area: Annotated[str | None, _option("Property of a place with its area.")] = None,
 ) -> None:
     """Build a city pack from open data.
 
