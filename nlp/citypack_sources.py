@@ -68,6 +68,8 @@ def read_places(
 
 
 def _read_text(path: Path, area_field: str | None) -> tuple[list[PlaceSource], list[str]]:
+    if not path.is_file():
+        raise SourceError(path.name, "there is no such file", "Check the path")
     check_size(path)
     suffix = path.suffix.lower()
     notes: list[str] = []

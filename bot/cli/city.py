@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -17,7 +17,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(city, name="city", no_args_is_help=True)
 
 
-def _option(words: str) -> Any:
+def _option(words: str) -> object:
     return typer.Option(help=words)
 
 
