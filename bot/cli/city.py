@@ -21,14 +21,18 @@ def _option(words: str) -> object:
     return typer.Option(help=words)
 
 
+def _source(words: str) -> object:
+    return typer.Option(help=words, exists=True, dir_okay=False)
+
+
 def build(
     name: Annotated[str, _option("Name of the town.")],
-    places: Annotated[list[Path], _option(".osm.pbf, .geojson, .csv or .jsonl; repeatable.")],
+    places: Annotated[list[Path], _source(".osm.pbf, .geojson, .csv or .jsonl; repeatable.")],
     timezone: Annotated[str, _option("IANA name, such as Europe/Lisbon.")],
     languages: Annotated[str, _option("Codes separated by commas, main one first.")],
     emergency: Annotated[str, _option("Number for danger to life.")],
     out: Annotated[Path, _option("Folder of the new pack.")],
-    areas: Annotated[Path | None, _option("GeoJSON polygons of the areas.")] = None,
+    areas: Annotated[Path | None, _source("GeoJSON polygons of the areas.")] = None,
     grid: Annotated[float | None, _option("No polygons? Make squares of so many km.")] = None,
     area_code: Annotated[str | None, _option("Property with the area's code.")] = None,
     area_name: Annotated[str | None, _option("Property with the area's name.")] = None,
