@@ -16,7 +16,7 @@ from nlp.spatial import from_metres, to_metres
 _PROLONG_M = 600.0
 _LEAST_RADIUS_M = 120.0
 # A spot's badness above which "unknown" is better; fitted with the weights on a county's crossings.
-_WORST = 3700.0
+_WORST = 4000.0
 _OWN_SHARE = 0.6
 _BORROWED = 150.0
 _MOST_POINTS = 400
