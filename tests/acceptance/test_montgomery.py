@@ -113,7 +113,7 @@ async def test_every_message_is_stored_once_placed_right_and_told_to_staff(
 
 
 def shown(text: str) -> int:
-    """The number of reports that an answer gives: "9 incidents (11 reports) …" or "9 …"."""
-    both = re.search(r"(\d+) reports", text) or re.search(r"(\d+)", text)
-    assert both, text
-    return int(both[1])
+    """The number of reports that an answer tells: the whole where parts are told too."""
+    found = re.findall(r"(\d+) incidents?(?: \((\d+) reports\))?", text)
+    assert found, text
+    return max(int(reports or incidents) for incidents, reports in found)
