@@ -12,10 +12,10 @@ from nlp.findings import Findings
 #: Probability from which a yes-or-no head raises its flag.
 MODEL_FLAG: Final = 0.5
 #: Told by this probability, a message is a report; from the other on even one that looks like spam.
-_LIKELY: Final = 0.5
+_LIKELY: Final = 0.6
 _SURE: Final = 0.8
 #: Below this probability of opting out the model is against it.
-_AGAINST: Final = 0.05
+_AGAINST: Final = 0.03
 #: The rule that sees somebody else who should stop ("please make him stop").
 NO_OPT_OUT: Final = "opt_out_not"
 _REPORTS: Final = ("report", "follow_up")

@@ -8,8 +8,12 @@ _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 #: Short words that lean on the next one in French ("l'eau", "qu'il"); elsewhere hardly ever seen.
 _ELIDED: Final = re.compile(r"\b([cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w\w)", re.IGNORECASE)
 _STRETCHED: Final = re.compile(r"([^\W\d_])\1{2,}")
-_WORDS: Final = re.compile(r"[^\W_]+|[.!?;\n]")
-_STOPS: Final = frozenset(".!?;\n")
+#: Letters with the vowel signs of Indian scripts, which Python takes for marks; Chinese characters
+#: stand alone, since nothing divides Chinese words.
+_WORDS: Final = re.compile(
+    r"[\u3400-\u9fff]|(?:[^\W_\u3400-\u9fff]|[\u0900-\u0903\u093a-\u094f])+|[.!?;\n。！？।؟]"
+)
+_STOPS: Final = frozenset(".!?;\n。！？।؟")
 #: Pictures that stand for a word of danger in short messages.
 _PICTURES: Final = {
     ord(picture): f" {word} "

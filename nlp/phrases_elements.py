@@ -12,6 +12,8 @@ from typing import Final
 from nlp.normalise import fold
 
 _GAP: Final = re.compile(r"\.\.\.(\d*)")
+#: Between two Chinese characters, each of which is a word.
+_CHINESE: Final = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 #: How much likelier a common word ("he", "de") is to be met than another.
 _COMMON: Final = 60.0
 
@@ -50,7 +52,7 @@ def _word_regex(word: str) -> str:
 
 def elements(pattern: str, lists: Mapping[str, Sequence[str]]) -> list[Element]:
     """The elements of a pattern. Raises PatternError."""
-    written = fold(pattern).split()
+    written = _CHINESE.sub("_", fold(pattern)).split()
     for left, right in pairwise(written):
         if "|" in left and "|" in right and (_bare_choice(left) or _bare_choice(right)):
             raise PatternError(

@@ -32,7 +32,9 @@ _PLATES: Final = re.compile(
     r"\b(?:[A-Z]{2}\d{2} ?[A-Z]{3}|K[A-Z]{2} ?\d{3} ?[A-Z]|[A-Z]{3}[- ]?\d{3} ?[A-Z]{2}|"
     r"[A-Z]{2}[- ]?\d{1,2}[- ]?[A-Z]{1,3}[- ]?\d{4}|\d{2,3}-[A-Z]{1,2}-\d{1,6}|[A-Z]{3}[- ]\d{4}|"
     r"\d{4} ?[A-Z]{3}|[A-Z]{2}-\d{3}-[A-Z]{2}|[A-Z]{2} ?\d{3,4}[- ]\d{2}|\d[A-Z]{3}\d{3}|"
-    r"[A-Z]{2} \d{2} [A-Z]{2} GP)\b"
+    r"[A-Z]{2} \d{2} [A-Z]{2} GP|[A-Z]{3}\d[A-Z]\d{2}|[A-Z]{2} ?\d{3} ?[A-Z]{2}|"
+    r"\d{2}-\d{2}-[A-Z]{2}|"
+    r"[A-Z]{2}-\d{2}-[A-Z]{2}|T ?\d{3} ?[A-Z]{3})\b"
 )
 _PLATES_LOWER: Final = re.compile(
     r"\b(?:[a-z]{2}\d{2} ?[a-z]{3}|k[a-z]{2} ?\d{3}[a-z]|[a-z]{3}-?\d{3}[a-z]{2})\b"
@@ -52,7 +54,8 @@ _HOUSE_CUE: Final = re.compile(
     r"bungalow|shop no|casa|departamento|depto|dpto|piso|apto|n[uú]mero|nº|n°|num[eé]ro|"
     r"appart(?:ement)?|porte|chambre|"
     r"nyumba|namba|nambari|bloco|lote|house no\.?|house number|plot no\.?|flat no\.?|stand|erf|"
-    r"hut|trailer|lot)"
+    r"hut|trailer|lot|ap[eê]|ap|apart[oa]|apartamento|portal|interior|torre|manzana|na\.|"
+    r"(?:vecin[oa]s?|vizinh[oa]s?|voisine?s?|jirani|due[ñn][oa]) (?:del|do|da|du|dela|de la|no|wa))"
     r"(?: (?:no|number|num|nr)\.?)? ?[#:.]? ?(\d{1,5}(?:[ -]?[a-z])?|[a-z]\d{1,4})\b"
     r"(?!\s*(?:bus|tram|train|route|line|matatu|th|st|nd|rd|priority|times|%|am\b|pm\b|mph|"
     r"people|kids|men|lads))",
@@ -65,13 +68,22 @@ _BUS: Final = re.compile(
     re.IGNORECASE,
 )
 _AT: Final = re.compile(
-    r"\b(?:at|outside|next door at|opposite|from|above|below|behind|by|en el|in) (\d{1,4}[a-c]?)\b"
+    r"\b(?:at|outside|next door at|opposite|from|above|below|behind|by|en el|au|in) "
+    r"(\d{1,4}[a-c]?)\b"
     r"(?!\s*(?:[:.]\d|am\b|pm\b|a\.m|p\.m|o'?clock|oclock|ish\b|mph|kmh|km|hrs|h\b|hours|min|"
     r"mins|minutes|secs|%|yrs|years|"
     r"days|weeks|months|times|st\b|nd\b|rd\b|th\b|in the|this|tonight|tonite|last|every|and \d|"
     r"to \d|-\s?\d|till|until|"
     r"people|kids|men|lads|cars|of|different|pounds|quid|dollars|euros|metres|meters|feet|miles|"
     r"yards|stops|houses|doors|bus|tram|block))",
+    re.IGNORECASE,
+)
+#: "Calle Robles 31", "Rua das Flores, 120": the number stands behind in Spanish and Portuguese.
+_AFTER_STREET: Final = re.compile(
+    r"\b(?:calle|c/|avenida|av\.?|pasaje|paseo|camino|carrera|cra\.?|rua|travessa|alameda|"
+    r"estrada|largo)(?: (?:de|del|la|las|los|da|do|das|dos|e))*(?: [^\W\d_]{2,20}){1,3}"
+    r",? (?:n[º°.o]*\.? ?)?(\d{1,4}[a-d]?)\b"
+    r"(?!\s*(?:horas?|hs?\b|min|a[nñ]os|anos|dias|d[ií]as|[:%]))",
     re.IGNORECASE,
 )
 _BEFORE_STREET: Final = re.compile(
@@ -128,6 +140,12 @@ def _houses(text: str, places: Sequence[Span]) -> Iterator[Span]:
         number = int(re.sub(r"\D", "", match[1]))
         if (number > 12 or match[1][-1].isalpha()) and not _within(match.start(1), places, "block"):
             yield (*match.span(1), "number")
+    yield from _houses_of_streets(text, places)
+
+
+def _houses_of_streets(text: str, places: Sequence[Span]) -> Iterator[Span]:
+    for match in _AFTER_STREET.finditer(text):
+        yield (*match.span(1), "number")
     for match in _BEFORE_STREET.finditer(text):
         block = _within(match.start(1), places, "block")
         if not block and not _NOT_A_HOUSE.match(text, match.end(1)):

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from nlp.normalise import fold
+from nlp.phrases_elements import common_words
 
 Span = tuple[int, int, str]
 
@@ -39,6 +40,8 @@ def _lists() -> _Lists:
         frozenset(looks["look"].replace(",", " ").split())
         | frozenset(looks["wear"].replace(",", " ").split())
         | frozenset(looks["feature"].replace(",", " ").split())
+        | frozenset(fold(looks["after"]).replace(",", " ").split())
+        | frozenset(fold(looks["group"]).replace(",", " ").split())
     )
     return _Lists(
         **sets,
@@ -61,10 +64,18 @@ def _description(parts: dict[str, str]) -> re.Pattern[str]:
         rf"(?: (?:a|an|his|her|their|all|un|una|une|his))? {worn}"
     )
     tail = rf"(?:[ ,]{{1,2}}{wearing}){{0,3}}"
+    behind = rf"(?:{parts['person']}|individu|indivíduo|individuo|chavo|moço) (?:{parts['after']})"
     return re.compile(
-        rf"\b(?:(?:a|an|the|one|some|two|0)[ ])?(?:{size}{look}{tail}|{wearing}{tail})(?!\w)",
+        r"\b(?:(?:a|an|the|one|some|two|un|una|unos|une|des|um|uma|uns)[ ])?"
+        rf"(?:{size}{look}{tail}|{behind}{tail}|{wearing}{tail})(?!\w)",
         re.IGNORECASE,
     )
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    """The commonest words of all languages: none of them is a name in lower case."""
+    return frozenset().union(*common_words().values())
 
 
 def descriptions(text: str) -> list[Span]:
@@ -110,8 +121,9 @@ def _name_length(
     if own in lists.never:
         return 0
     before = _neighbour(words, number, -1)
-    cued = word.start() in after_cue or before in lists.titles
     capital = word[0][0].isupper() and not word[0].isupper()
+    cued = capital and before in lists.titles
+    cued = cued or (word.start() in after_cue and (capital or own not in _everyday()))
     known = own in lists.sure or (own in lists.doubtful and (capital or before in lists.kin))
     of_kin = before in lists.kin and capital
     if not (cued or known or of_kin) or len(own) < 2:

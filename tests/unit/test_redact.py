@@ -19,9 +19,16 @@ HIDDEN = [
     ("dogs barking at 22", "dogs barking at [number]"),
     ("come to 27 Larch Way", "come to [number] Larch Way"),
     ("tall black guy in a hoodie at the stop", "[description] at the stop"),
+    ("el de la calle Robles 31", "el de la calle Robles [number]"),
+    ("um homem preto de moletom", "[description]"),
+    ("un individu de type asiatique photographie", "[description] photographie"),
+    ("o vizinho do 802 grita", "o vizinho do [number] grita"),
 ]
 
 KEPT = [
+    "my brother's jacket is gone",
+    "leo kuna kelele",
+    "una sombra, ella llora",
     "meet at 4 by the number 9 bus",
     "it starts at 22:30",
     "lamp post 14 flickering",
