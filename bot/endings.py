@@ -37,29 +37,30 @@ class Endings:
             await work.outbox.sent(item.id, sent.provider_id, now)
 
         await self._write(item, write, "sent")
-        waited = (now - item.created_at).total_seconds()
-        self._metrics.reply.labels(Priority(item.priority).name.lower()).observe(max(waited, 0.0))
+        waited = max((now - item.created_at).total_seconds(), 0.0)
+        self._metrics.reply.labels(Priority(item.priority).name.lower()).observe(waited)
 
-    async def failed(self, item: Sendable, error: SendError) -> None:
-        """The provider did not take it, or nobody knows."""
+    async def failed(self, item: Sendable, error: SendError) -> bool:
+        """The provider did not take it, or nobody knows; whether that is the end of it."""
         log.warning("not sent: %s", error.reason, extra={"outbox": item.id})
         match error:
             case Throttled():
-                await self.again(item, error.reason, timedelta(seconds=error.after))
+                return await self.again(item, error.reason, timedelta(seconds=error.after))
             case NotSent():
-                await self.again(item, error.reason, back_off(item.attempts))
+                return await self.again(item, error.reason, back_off(item.attempts))
             case Moved():
-                await self._moved(item, error)
+                return await self._moved(item, error)
             case Refused():
                 await self._refused(item, error)
             case Unknown() if item.priority == Priority.EMERGENCY:
                 # An emergency line is repeated: twice is better than never. Nothing else is.
-                await self.again(item, error.reason, back_off(item.attempts))
+                return await self.again(item, error.reason, back_off(item.attempts))
             case _:
                 await self._unknown(item, error)
+        return True
 
-    async def again(self, item: Sendable, reason: str, after: timedelta) -> None:
-        """Try again later, but not for ever."""
+    async def again(self, item: Sendable, reason: str, after: timedelta) -> bool:
+        """Try again later, but not for ever; False, for it has not ended."""
 
         async def write(work: Work) -> None:
             now = self._clock.now()
@@ -69,13 +70,15 @@ class Endings:
                 await work.outbox.again(item.id, now + after, reason)
 
         await self._write(item, write, "again")
+        return False
 
-    async def _moved(self, item: Sendable, error: Moved) -> None:
+    async def _moved(self, item: Sendable, error: Moved) -> bool:
         async def write(work: Work) -> None:
             await work.contacts.move(item.contact_id, error.address)
             await work.outbox.again(item.id, self._clock.now(), error.reason)
 
         await self._write(item, write, "again")
+        return False
 
     async def _unknown(self, item: Sendable, error: SendError) -> None:
         async def write(work: Work) -> None:

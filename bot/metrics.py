@@ -22,8 +22,21 @@ class Metrics:
             registry=self.registry,
             buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
         )
+        self.wait = Histogram(
+            "lamplighter_wait_seconds",
+            "From a message's arrival to its answer being queued",
+            ["priority"],
+            registry=self.registry,
+            buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
+        )
         self.queue = self._gauge("queue_depth", "Rows waiting", "queue", "state")
         self.age = self._gauge("queue_age_seconds", "Age of the oldest waiting row", "queue")
+        self.dead = self._gauge("dead_letters", "Messages for a person to look at: inbox")
+        self.digest_lag = self._gauge(
+            "digest_lag_seconds", "Time since a digest was due that was not made", "team"
+        )
+        self.spend = self._gauge("sms_segments", "Text message segments sent", "period")
+        self.spend_limit = self._gauge("sms_segments_limit", "The ceiling of segments", "period")
 
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""

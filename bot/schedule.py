@@ -60,7 +60,7 @@ class Schedule:
         due = last_due(team, now)
         if due is None or now - due > CATCH_UP:
             return False
-        period = due.astimezone(team.timezone).strftime("%Y-%m-%dT%H:%M")
+        period = period_of(team, due)
         try:
             return await self._make(team, period, now)
         except Exception:
@@ -107,6 +107,19 @@ def digest_trigger(team: Team) -> CronTrigger:
     days = ",".join(str(day) for day in team.digest_days)
     at = team.digest_at
     return CronTrigger(day_of_week=days, hour=at.hour, minute=at.minute, timezone=team.timezone)
+
+
+def period_of(team: Team, due: datetime) -> str:
+    """The name under which the digest that was due then is made once."""
+    return due.astimezone(team.timezone).strftime("%Y-%m-%dT%H:%M")
+
+
+def digest_lag(team: Team, made: str | None, now: datetime) -> timedelta:
+    """For how long a digest has been due without being made; zero when all is well."""
+    due = last_due(team, now)
+    if due is None or made == period_of(team, due) or now - due > CATCH_UP:
+        return timedelta()
+    return now - due
 
 
 def last_due(team: Team, now: datetime) -> datetime | None:

@@ -40,6 +40,7 @@ class Sender:
         self._hand: set[int] = set()
         self._shut: dict[str, datetime] = {}
         self._stopping = asyncio.Event()
+        self._reserving = asyncio.Lock()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until `stopping`; a failing database is waited for, never given up on."""
@@ -110,40 +111,37 @@ class Sender:
             self._hand -= {item.id for item in waiting}
 
     async def _one(self, item: Sendable) -> bool:
-        """Whether it came to an end here."""
+        """Whether it came to an end, so that the contact's next may go."""
         channel = self._channels.get(item.channel)
         if channel is None:
-            await self._endings.again(item, "channel is not set up", timedelta(minutes=5))
-            return True
+            return await self._endings.again(item, "channel is not set up", timedelta(minutes=5))
         if item.opted_out and item.kind in UNASKED:
-            await self._endings.failed(item, Refused("opted out"))
-            return True
+            return await self._endings.failed(item, Refused("opted out"))
         try:
             message = unpack(item.body)
         except (ValueError, KeyError, TypeError):
-            await self._endings.failed(item, Refused("not a message"))
-            return True
+            return await self._endings.failed(item, Refused("not a message"))
         if not await self._wait_for_slot(channel, item):
             return False
-        await self._send(channel, item, message)
-        return True
+        return await self._send(channel, item, message)
 
-    async def _send(self, channel: Channel, item: Sendable, message: Outbound) -> None:
+    async def _send(self, channel: Channel, item: Sendable, message: Outbound) -> bool:
         try:
             sent = await channel.send(item.address, message, item.key)
         except SendError as error:
-            await self._endings.failed(item, error)
+            return await self._endings.failed(item, error)
         except Exception as error:
             log.exception("a channel failed", extra={"outbox": item.id})
-            await self._endings.failed(item, Unknown(type(error).__name__))
-        else:
-            await self._endings.sent(item, sent)
+            return await self._endings.failed(item, Unknown(type(error).__name__))
+        await self._endings.sent(item, sent)
+        return True
 
     async def _wait_for_slot(self, channel: Channel, item: Sendable) -> bool:
         """Whether the message is marked as leaving, in its own slot."""
         now = self._clock.now()
         paces = [(pace.key, pace.interval) for pace in channel.slots(item.address)]
-        async with self._store.begin() as work:
+        # One at a time: they would wait for each other in the database, holding connections.
+        async with self._reserving, self._store.begin() as work:
             if self._shut.get(item.channel, now) > now:
                 return False
             free = await work.budget.reserve(paces, now, PATIENCE) if paces else [now]
@@ -151,7 +149,7 @@ class Sender:
             if slot - now > PATIENCE:
                 if free[0] - now > PATIENCE:  # the whole channel's pace, not this chat's
                     self._shut[item.channel] = free[0] - PATIENCE
-                await work.outbox.again(item.id, slot - PATIENCE, "waiting for a slot")
+                await work.outbox.postpone(item.id, slot - PATIENCE)
                 return False
             if slot <= now:
                 return await work.outbox.sending(item.id, now + LEASE)

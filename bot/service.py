@@ -15,7 +15,7 @@ from bot.desk import Desk
 from bot.intake import Intake
 from bot.metrics import Metrics
 from bot.roles import ALL_ROLES, Role
-from bot.schedule import Schedule
+from bot.schedule import Schedule, digest_lag
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.web import Web
@@ -168,6 +168,11 @@ class Service:
                 "inbound": await work.inbox.oldest_pending(),
                 "outbound": await work.outbox.oldest_pending(now),
             }
+            made = {team.slug: await work.digests.last(team.slug) for team in self.city.teams}
+        self.metrics.dead.set(inbound["dead"])
+        for team in self.city.teams:
+            lag = digest_lag(team, made[team.slug], now)
+            self.metrics.digest_lag.labels(team.slug).set(lag.total_seconds())
         for queue, counts in (("inbound", inbound), ("outbound", outbound)):
             for state, count in counts.items():
                 self.metrics.queue.labels(queue, state).set(count)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.channels.base import Channel, Unreadable
 from bot.clock import Clock
 from bot.desk import Answers, Desk
+from bot.message import Priority
 from bot.metrics import Metrics
 from bot.reading import Item, Reader, Understands
 from storage.claiming import Claim
@@ -83,7 +84,7 @@ class Worker:
         except Exception:
             log.exception("a batch could not be worked on; taking its messages one by one")
             return False
-        self._metrics.worked.labels("done").inc(len(items))
+        self._count_done(items)
         return True
 
     async def _act_in_order(self, claim: Claim, items: Sequence[Item]) -> None:
@@ -109,7 +110,7 @@ class Worker:
             log.exception("message failed", extra={"inbound": item.row.id})
             await self._set_aside(claim, item, error)
             return False
-        self._metrics.worked.labels("done").inc()
+        self._count_done([item])
         return True
 
     async def _do(self, claim: Claim, item: Item) -> None:
@@ -133,6 +134,13 @@ class Worker:
                 return answers, view.ledger
         except ReadOnly:
             return None, ledger
+
+    def _count_done(self, items: Sequence[Item]) -> None:
+        self._metrics.worked.labels("done").inc(len(items))
+        now = self._clock.now()
+        for item in items:
+            waited = max((now - item.row.received_at).total_seconds(), 0.0)
+            self._metrics.wait.labels(Priority(item.row.priority).name.lower()).observe(waited)
 
     async def _set_aside(self, claim: Claim, item: Item, error: Exception) -> None:
         dead = isinstance(error, Unreadable) or item.row.attempts + 1 >= ATTEMPTS

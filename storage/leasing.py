@@ -43,8 +43,8 @@ async def due(
 ) -> list[tuple[Outbox, Contact | None]]:
     """Sends that may go now with their contacts, locked, most urgent first.
 
-    A contact to whom something is just leaving waits for it, for its messages must not overtake
-    each other; an emergency line waits for nothing.
+    A contact to whom something is just leaving, or for whom something failed and comes again, waits
+    for it, since its messages must not overtake each other; an emergency line waits for nothing.
     """
     query = (
         select(Outbox, Contact)
@@ -57,14 +57,42 @@ async def due(
         .with_for_update(of=Outbox, skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    return [(row, contact) for row, contact in await session.execute(query)]
+    rows = [(row, contact) for row, contact in await session.execute(query)]
+    behind = await _behind(session, now, [row for row, _ in rows])
+    return [(row, contact) for row, contact in rows if row.id not in behind]
+
+
+async def _behind(session: AsyncSession, now: datetime, rows: Sequence[Outbox]) -> set[int | None]:
+    """Those of `rows` before which something of the same contact is being claimed by another.
+
+    The locked row was skipped, and this transaction sees it as queued until the other commits.
+    """
+    mine = {row.id for row in rows}
+    query = select(col(Outbox.contact_id), col(Outbox.priority), col(Outbox.id)).where(
+        open_sends(),
+        col(Outbox.contact_id).in_({row.contact_id for row in rows}),
+        col(Outbox.not_before) <= now,
+        col(Outbox.id).not_in(mine),
+    )
+    first: dict[int | None, tuple[int, int]] = {}
+    for contact_id, priority, number in await session.execute(query) if rows else ():
+        place = (priority, number or 0)
+        first[contact_id] = min(place, first.get(contact_id, place))
+    return {
+        row.id
+        for row in rows
+        if row.kind != EMERGENCY
+        and first.get(row.contact_id, (row.priority, row.id or 0)) < (row.priority, row.id or 0)
+    }
 
 
 def _engaged(now: datetime) -> ColumnElement[bool]:
     other = aliased(Outbox)
-    held = col(other.state).in_((LEASED, SENDING))
     theirs = col(other.contact_id) == col(Outbox.contact_id)
-    return exists(select(1).where(theirs, held, col(other.leased_until) > now))
+    held = and_(col(other.state).in_((LEASED, SENDING)), col(other.leased_until) > now)
+    before = and_(col(other.priority) <= col(Outbox.priority), col(other.id) < col(Outbox.id))
+    again = and_(col(other.state) == QUEUED, col(other.attempts) > 0, col(other.not_before) > now)
+    return exists(select(1).where(theirs, or_(held, and_(before, again))))
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

@@ -113,9 +113,15 @@ class OutboxQueue(Delivery):
         return moved
 
     async def again(self, message_id: int, at: datetime, reason: str) -> bool:
-        """It certainly did not leave: try again at a time."""
+        """Who called the provider knows that it did not leave: try again at a time."""
         values = {"state": QUEUED, "not_before": at, "leased_until": None}
-        return await self._move(message_id, (LEASED, SENDING), error=reason[:_REASON], **values)
+        states = (LEASED, SENDING, UNKNOWN)  # unknown: the lease ended before the answer came
+        return await self._move(message_id, states, error=reason[:_REASON], **values)
+
+    async def postpone(self, message_id: int, at: datetime) -> bool:
+        """Give back until a time what was not begun; False where another sender has begun it."""
+        values = {"state": QUEUED, "not_before": at, "leased_until": None}
+        return await self._move(message_id, (LEASED,), **values)
 
     async def dead(self, message_id: int, reason: str) -> bool:
         """It will never leave."""

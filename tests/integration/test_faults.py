@@ -142,7 +142,7 @@ class Senders:
     """Several senders over one store, and the chats that they write to."""
 
     def __init__(
-        self, store: Store, telegram: TelegramEmulator, count: int, **rates: float
+        self, store: Store, telegram: TelegramEmulator, count: int, rate: float = 1000.0
     ) -> None:
         self.store, self.telegram, self.clock = store, telegram, SystemClock()
         self.bots = [
@@ -151,9 +151,9 @@ class Senders:
                 key=KEY,
                 api_url=telegram.url,
                 rate=rate,
-                chat_rate=chat_rate,
+                chat_rate=rate if rate > 30 else rate / 30,
                 timeout=20,
-            )  # fmt: skip
+            )
             for _ in range(count)
         ]
         self.senders = [
@@ -196,7 +196,7 @@ async def test_ten_senders_together_keep_telegrams_pace(
 ) -> None:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(Store(postgres_url, keys))
-        senders = Senders(store, telegram, 10, rate=29.0, chat_rate=0.95)
+        senders = Senders(store, telegram, 10, rate=29.0)
         for bot in senders.bots:
             stack.push_async_callback(bot.close)
         for number in range(90):

@@ -303,6 +303,30 @@ async def test_of_two_who_hold_a_message_one_may_send_it(store: Store) -> None:
         assert not await work.outbox.sending(message.id, LATER + LEASE)
 
 
+async def test_who_lost_a_lease_cannot_give_back_what_another_is_sending(store: Store) -> None:
+    await put(store)
+    (message,) = await lease(store)
+    assert [m.id for m in await lease(store, LATER)] == [message.id]  # the first one stalled
+    async with store.begin() as work:
+        assert await work.outbox.sending(message.id, LATER + LEASE)
+        assert not await work.outbox.postpone(message.id, LATER)
+        await work.outbox.release([message.id])
+    assert await counts(store) == {"sending": 1}
+    assert await lease(store, LATER) == []
+
+
+async def test_what_certainly_did_not_leave_goes_again_though_its_lease_ended(store: Store) -> None:
+    await put(store)
+    (message,) = await lease(store)
+    async with store.begin() as work:
+        await work.outbox.sending(message.id)
+    assert await lease(store, LATER) == []
+    assert await counts(store) == {"unknown": 1}
+    async with store.begin() as work:
+        assert await work.outbox.again(message.id, LATER, "throttled")
+    assert [m.id for m in await lease(store, LATER)] == [message.id]
+
+
 async def test_a_message_waits_for_the_one_that_is_just_leaving(store: Store) -> None:
     contact = await make_contact(store)
     await put(store, contact_id=contact)
@@ -313,6 +337,20 @@ async def test_a_message_waits_for_the_one_that_is_just_leaving(store: Store) ->
     async with store.begin() as work:
         assert await work.outbox.sent(first.id, None, NOW)
     assert [m.key for m in await lease(store, LATER)] == ["urgent", "second"]
+
+
+async def test_a_message_does_not_overtake_one_that_comes_again(store: Store) -> None:
+    contact = await make_contact(store)
+    await put(store, contact_id=contact)
+    (first,) = await lease(store)
+    await put(store, contact_id=contact, key="second")
+    await put(store, contact_id=contact, key="urgent", priority=0, kind="emergency")
+    async with store.begin() as work:
+        await work.outbox.again(first.id, LATER, "throttled")
+    assert [m.key for m in await lease(store)] == ["urgent"]
+    async with store.begin() as work:
+        await work.outbox.dead(first.id, "given up")
+    assert "second" in [m.key for m in await lease(store, LATER)]
 
 
 async def test_a_channel_can_be_left_out(store: Store) -> None:

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.city import Team
-from bot.schedule import digest_trigger, last_due
+from bot.schedule import digest_lag, digest_trigger, last_due
 
 WEEKDAYS = (0, 1, 2, 3, 4)
 
@@ -57,3 +57,13 @@ def test_the_trigger_fires_at_the_teams_local_time(zone: str, fires: str) -> Non
     moment = digest_trigger(team(zone)).get_next_fire_time(None, after)
     assert moment is not None
     assert moment.astimezone(UTC) == datetime.fromisoformat(fires).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("made", "hours", "lag"),
+    [("2026-10-15T07:30", 2, 0), (None, 2, 2), ("2026-10-08T07:30", 2, 2), (None, 100, 0)],
+)
+def test_the_lag_of_a_digest(made: str | None, hours: int, lag: int) -> None:
+    river = team(days=(3,))
+    due = datetime(2026, 10, 15, 7, 30, tzinfo=river.timezone)
+    assert digest_lag(river, made, due + timedelta(hours=hours)) == timedelta(hours=lag)
