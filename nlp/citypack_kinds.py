@@ -47,7 +47,11 @@ def kind_of(given: Mapping[str, Any], name: str, geometry: BaseGeometry) -> str:
     """
     told = str(given.get("kind") or "").strip().lower()
     if not told:
-        told = _by_tags(given) or _by_type(given) or _by_shape(name, geometry)
+        told = (
+            _by_tags(given)
+            or _by_type(given)
+            or _by_shape(name, geometry, typed=bool(given.get("type")))
+        )
     if told in _STREETS:
         return "street"
     return "district" if told == "area" else told
@@ -67,8 +71,9 @@ def _by_type(given: Mapping[str, Any]) -> str | None:
     return next((kind for word, kind in _TYPES.items() if word in types), None)
 
 
-def _by_shape(name: str, geometry: BaseGeometry) -> str:
-    if " & " in name:
+def _by_shape(name: str, geometry: BaseGeometry, *, typed: bool) -> str:
+    """ "Elm St & Main St" is a crossing, but "Barber & Spa" of some `type` is a shop."""
+    if " & " in name and not typed:
         return "intersection"
     if geometry.geom_type.endswith("LineString"):
         return "street"
