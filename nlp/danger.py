@@ -146,11 +146,12 @@ def _doubtful(
     own = [cue for cue in cues if cue.rule.language == rule.language]
     if rule.deniable and any(_denies(cue, hit, row) for cue in own):
         return True
-    if any(_is(cue, Cue.FICTION) for cue in own) and not now:
+    kinds = {cue.rule.cue for cue in own if isinstance(cue.rule, Cued)}
+    if Cue.FICTION in kinds and not now:
         return True
-    if any(_is(cue, Cue.DISTANT) for cue in own):
+    if Cue.DISTANT in kinds:
         return not now or not rule.lasting
-    return not rule.lasting and not now and any(_is(cue, Cue.PAST) for cue in own)
+    return not rule.lasting and not now and Cue.PAST in kinds
 
 
 def _denies(cue: _Found, hit: _Found, row: Sequence[str]) -> bool:

@@ -46,9 +46,9 @@ class Findings:
 
 
 @cache
-def _phrases() -> Phrases[Any]:
+def _phrases(languages: frozenset[str]) -> Phrases[Any]:
     phrases: Phrases[Any] = Phrases()
-    for language in LANGUAGES:
+    for language in sorted(languages):
         for folder, kind in _KINDS.items():
             data = _read(folder, language)
             for name, patterns in data.get(kind, {}).items():
@@ -74,7 +74,8 @@ class Finder:
 
     def __init__(self, languages: Sequence[str]) -> None:
         self._languages = frozenset(languages)
-        self._phrases = _phrases()
+        beside = {other for own in languages for other in _BESIDE.get(own, ())}
+        self._phrases = _phrases(self._languages | beside)
 
     def find(self, text: str, language: str) -> Findings:
         """What the rules say of a raw text in a language (ISO 639-1). Never raises."""

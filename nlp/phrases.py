@@ -17,7 +17,7 @@ repetition is bounded, so no text can make a match slow.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -87,7 +87,8 @@ class Phrases(Generic[Rule]):
         if longer:
             line = f" {' '.join(words)} "
             for pattern in longer:
-                hits += _matches(pattern, line)
+                if found := pattern.regex.search(line):
+                    hits += _matches(pattern, line, found)
         hits.sort(key=_start)
         return hits
 
@@ -109,10 +110,10 @@ def _start(hit: Hit[Rule]) -> int:
     return hit.start
 
 
-def _matches(pattern: _Pattern[Rule], line: str) -> Iterable[Hit[Rule]]:
+def _matches(pattern: _Pattern[Rule], line: str, first: re.Match[str]) -> Iterator[Hit[Rule]]:
     """One match from every word on; a match begins with the space before its first word."""
-    place = 0
-    while found := pattern.regex.search(line, place):
+    found: re.Match[str] | None = first
+    while found:
         start = line.count(" ", 0, found.start())
         yield Hit(pattern.rule, start, start + found[0].count(" "))
-        place = found.start() + 1
+        found = pattern.regex.search(line, found.start() + 1)

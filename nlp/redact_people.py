@@ -40,8 +40,8 @@ def _lists() -> _Lists:
         frozenset(looks["look"].replace(",", " ").split())
         | frozenset(looks["wear"].replace(",", " ").split())
         | frozenset(looks["feature"].replace(",", " ").split())
-        | frozenset(fold(looks["after"]).replace(",", " ").split())
-        | frozenset(fold(looks["group"]).replace(",", " ").split())
+        | _telling(looks["after"])
+        | _telling(looks["group"])
     )
     return _Lists(
         **sets,
@@ -70,6 +70,12 @@ def _description(parts: dict[str, str]) -> re.Pattern[str]:
         rf"(?:{size}{look}{tail}|{behind}{tail}|{wearing}{tail})(?!\w)",
         re.IGNORECASE,
     )
+
+
+def _telling(row: str) -> frozenset[str]:
+    """The words of a list that are worth a closer look at a text."""
+    words = fold(row).replace(",", " ").split()
+    return frozenset(word for word in words if len(word) > 3) - _everyday()
 
 
 @cache
