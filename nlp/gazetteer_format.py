@@ -2,7 +2,7 @@
 
 import numpy as np
 
-VERSION = 2
+VERSION = 3
 FOLDER = "gazetteer"
 META = "meta.json"
 NAMES = "names.marisa"
