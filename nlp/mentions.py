@@ -19,21 +19,23 @@ Altered = Sequence[Sequence[Change]]
 def read(text: str, gazetteer: Gazetteer, speller: Speller | None = None) -> Read:
     """All names that may be places; weak ones still need a partner or a cue to count."""
     words = tokens(text, gazetteer.words)
-    altered = (speller or Speller(gazetteer)).changes(words)
-    found = _names(text, words, altered, gazetteer)
+    speller = speller or Speller(gazetteer)
+    found = _names(text, words, speller, gazetteer)
     chosen = _without_overlaps(found)
     ends = [0, *(m.last for m in chosen)]
     counted = (numbered(m, words, end, gazetteer) for m, end in zip(chosen, ends, strict=False))
     return Read(text, words, tuple(counted))
 
 
-def _names(text: str, words: list[Token], altered: Altered, gazetteer: Gazetteer) -> list[Mention]:
+def _names(text: str, words: list[Token], speller: Speller, gazetteer: Gazetteer) -> list[Mention]:
     """The longest name that starts at each word, as written or with misspellings mended."""
+    altered = speller.changes(words)
     joined = " ".join([word.key for word in words])
     found, at, odd = [], 0, -1
     for first, word in enumerate(words):
         best = None
-        key = _longest(joined[at : at + _WINDOW], gazetteer)
+        starts = speller.starts(word.key)
+        key = _longest(joined[at : at + _WINDOW], gazetteer) if starts else ""
         if key:
             last = first + key.count(" ") + 1
             best = _mention(words, first, last, key, gazetteer.lookup(key), slip=False)
@@ -41,7 +43,8 @@ def _names(text: str, words: list[Token], altered: Altered, gazetteer: Gazetteer
             odd = next((i for i in range(first, len(words)) if altered[i]), len(words))
         # An odd word may only be mended as part of a name that the words before it begin.
         if odd < first + ALTERED and (
-            odd == first or gazetteer.begins(" ".join([w.key for w in words[first:odd]]))
+            odd == first
+            or (starts and gazetteer.begins(" ".join([w.key for w in words[first:odd]])))
         ):
             best = _mended(words, first, altered, best, gazetteer)
         if best is not None:

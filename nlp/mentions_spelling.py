@@ -44,6 +44,16 @@ class Speller:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._known: dict[str, tuple[Change, ...]] = {}
+        self._starts: dict[str, bool] = {}
+
+    def starts(self, word: str) -> bool:
+        """Whether any name begins with the word as it is written."""
+        found = self._starts.get(word)
+        if found is None:
+            found = self._gazetteer.begins(word) or bool(self._gazetteer.lookup(word))
+            if len(self._starts) < _MOST_WORDS:
+                self._starts[word] = found
+        return found
 
     def changes(self, words: Sequence[Token]) -> list[tuple[Change, ...]]:
         """For every word of a text the ways in which it may be read otherwise."""
