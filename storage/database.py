@@ -1,5 +1,7 @@
 """Opening the database: one engine over SQLite (WAL, every commit on disk) or PostgreSQL."""
 
+from typing import Any
+
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -19,6 +21,8 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA busy_timeout = 15000",
 )
+# An error's words name the statement, never its values: those are residents' words.
+_SHARED: dict[str, Any] = {"pool_size": 8, "max_overflow": 24, "hide_parameters": True}
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
 
@@ -43,13 +47,11 @@ def connect(url: str, *, foreign_keys: bool = True, reading: bool = False) -> As
     """
     parsed = database_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(parsed, pool_size=8, max_overflow=24)
+        engine = create_async_engine(parsed, **_SHARED)
         _prepare_sqlite(engine, foreign_keys=foreign_keys, reading=reading)
         return engine
     options = {"postgresql_readonly": True} if reading else {}
-    return create_async_engine(
-        parsed, pool_size=8, max_overflow=24, pool_pre_ping=True, execution_options=options
-    )
+    return create_async_engine(parsed, pool_pre_ping=True, execution_options=options, **_SHARED)
 
 
 def is_sqlite(engine: AsyncEngine) -> bool:

@@ -233,7 +233,7 @@ async def test_workers_on_postgresql_share_no_contact_and_keep_the_order(
     chance = random.Random(7)
     async with AsyncExitStack() as stack:
         stores = [await stack.enter_async_context(Store(postgres_url, keys)) for _ in range(6)]
-        for number in range(400):
+        for number in range(160):
             message = make_inbound(
                 external_id=f"SM{number}",
                 address=f"+1555{number % 40:04}",
@@ -244,13 +244,13 @@ async def test_workers_on_postgresql_share_no_contact_and_keep_the_order(
         workers = Workers()
         named = enumerate(stores)
         await asyncio.gather(*(workers.work_off(f"worker {n}", store) for n, store in named))
-        assert sum(map(len, workers.order.values())) == 400
+        assert sum(map(len, workers.order.values())) == 160
         assert all(numbers == sorted(numbers) for numbers in workers.order.values())
         async with stores[0].begin() as work:
             counted = await work.trends.hourly(None, NOW.date(), NOW.date().replace(day=11))
-            assert sum(c.reports for c in counted) == 400
+            assert sum(c.reports for c in counted) == 160
             assert await work.audit.verify() is None
-            assert len(await work.audit.tail(1000)) == 400
+            assert len(await work.audit.tail(1000)) == 160
 
 
 async def test_a_worker_that_dies_on_postgresql_frees_its_contacts(

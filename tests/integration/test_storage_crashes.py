@@ -1,6 +1,7 @@
 """kill -9 in the middle: nothing acknowledged is lost, nothing is filed or queued twice."""
 
 import asyncio
+import os
 import random
 import signal
 import sys
@@ -17,8 +18,9 @@ from tests.integration.storage_factories import NOW
 from tests.integration.storage_victim import work_off
 
 ROOT = Path(__file__).parents[2]
-MESSAGES = 600
-KILLS = 4
+#: The long form: LAMPLIGHTER_KILLS=50 pytest tests/integration/test_storage_crashes.py
+KILLS = int(os.environ.get("LAMPLIGHTER_KILLS", "2"))
+MESSAGES = 100 * KILLS + 100
 
 
 class Life:

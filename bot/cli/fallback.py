@@ -1,0 +1,31 @@
+"""`fallback`: what Twilio answers by itself when nothing of ours does."""
+
+from xml.sax.saxutils import escape
+
+import typer
+
+from bot.settings import load_settings
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("fallback")(fallback)
+
+
+def fallback() -> None:
+    """Print the answer for when everything is down: TwiML with the city's emergency number.
+
+    Host it somewhere else and set its address at the number as the fallback URL.
+
+    Example: lamplighter fallback > fallback.xml
+    """
+    from bot.city import demo_city_path, load_city
+    from bot.conversation.emergency import call_line
+
+    city = load_city(load_settings().city or demo_city_path())
+    lines = [call_line(city, language) for language in city.languages]
+    if "en" in city.languages:
+        lines.append("We could not read your message. Please send it again later.")
+    words = escape("\n".join(lines))
+    typer.echo('<?xml version="1.0" encoding="UTF-8"?>')
+    typer.echo(f"<Response><Message>{words}</Message></Response>")
