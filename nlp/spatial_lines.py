@@ -17,6 +17,8 @@ _PROLONG_M = 600.0
 _LEAST_RADIUS_M = 120.0
 # A spot's badness above which "unknown" is better; fitted with the weights on a county's crossings.
 _WORST = 4000.0
+# Of streets that are drawn more is known: they may only just miss each other.
+_WORST_DRAWN = 800.0
 _OWN_SHARE = 0.6
 _BORROWED = 150.0
 _MOST_POINTS = 400
@@ -83,7 +85,7 @@ def meeting(one: Course, other: Course) -> tuple[float, float, float] | None:
         + (1 - _OWN_SHARE) * (wide_a.metres_to(spots) + wide_b.metres_to(spots))
     )
     best = int(badness.argmin())
-    if badness[best] > _WORST:
+    if badness[best] > (_WORST_DRAWN if one.drawn and other.drawn else _WORST):
         return None
     lat, lon = from_metres(float(spots[best][0]), float(spots[best][1]), origin)
     return round(lat, 7), round(lon, 7), round(_LEAST_RADIUS_M + 0.5 * float(badness[best]), 1)

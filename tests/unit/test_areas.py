@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
 
 from nlp.areas import Areas
 from nlp.spatial import from_metres, metres_between, snap, spread, to_metres
@@ -113,3 +115,22 @@ def test_spread() -> None:
     assert reach == pytest.approx(1112, abs=2)
     with pytest.raises(ValueError, match="no points"):
         spread([])
+
+
+@pytest.mark.parametrize(
+    ("lat", "within", "codes"),
+    [
+        (10.03, 200.0, ("highfield",)),
+        (10.0205, 200.0, ("highfield", "riverside-township")),
+        (10.0205, 30.0, ("highfield",)),
+        (10.0405, 30.0, ()),
+        (10.0405, 100.0, ("highfield",)),
+    ],
+)
+def test_areas_near_a_point(lat: float, within: float, codes: tuple[str, ...]) -> None:
+    shapes: list[BaseGeometry] = [
+        shapely.box(20.0, 10.02, 20.02, 10.04),
+        shapely.box(20.0, 10.0, 20.02, 10.02),
+    ]
+    names = {"highfield": "Highfield", "riverside-township": "Riverside"}
+    assert Areas([*names], names, shapes).near(lat, 20.01, within) == codes

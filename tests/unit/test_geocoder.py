@@ -293,3 +293,29 @@ def test_other_scripts(tmp_path: Path, name: str, text: str) -> None:
     place = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [20.01, 10.03]}}
     pack = build_town(tmp_path, [place | {"properties": {"name": name, "kind": "market"}}])
     assert Geocoder.open(pack).locate(Query(text))[1].name == name
+
+
+@pytest.fixture(scope="module")
+def bordered(tmp_path_factory: pytest.TempPathFactory) -> Geocoder:
+    """A street 100 m north of the border that no source joins with Elm Lane."""
+    lines = [("Border Road", [[20.002, 10.0209], [20.006, 10.0209]])]
+    lines += [("Elm Lane", [[20.0075, 10.0215], [20.0075, 10.0245]])]
+    streets = [
+        {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}}
+        | {"properties": {"name": name, "kind": "street"}}
+        for name, line in lines
+    ]
+    return Geocoder.open(build_town(tmp_path_factory.mktemp("border"), streets))
+
+
+def test_an_estimate_near_a_border_asks_and_a_named_area_settles_it(bordered: Geocoder) -> None:
+    _, unsure = bordered.locate(Query("hole at border road & elm lane"))
+    assert unsure.area is None
+    assert {option.area for option in unsure.options} == {"highfield", "riverside-township"}
+    _, told = bordered.locate(Query("hole at border road & elm lane in highfield"))
+    assert (told.area, told.why) == ("highfield", "intersection")
+
+
+def test_half_of_a_crossing_that_is_nowhere_gives_no_point(geocoder: Geocoder) -> None:
+    _, parallel = geocoder.locate(Query("fight at elm road & n 2nd st"))
+    assert (parallel.area, parallel.latitude, parallel.why) == ("highfield", None, "street")

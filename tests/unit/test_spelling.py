@@ -1,0 +1,66 @@
+"""Words read otherwise than written: misspelt, run together, torn apart."""
+
+import pytest
+
+from nlp.gazetteer import Gazetteer
+from nlp.gazetteer_names import tokens
+from nlp.mentions_spelling import Speller, readings
+from tests.unit.smalltown import build_town
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
+    return Gazetteer.open(build_town(tmp_path_factory.mktemp("town")))
+
+
+def read_otherwise(text: str, gazetteer: Gazetteer) -> set[str]:
+    words = tokens(text, gazetteer.words)
+    altered = Speller(gazetteer).changes(words)
+    return {" ".join(reading.keys) for reading in readings(words, 0, altered)}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("josephin library", "josephine library"),
+        ("jose phine library", "josephine library"),
+        ("josephinelibrary", "josephine library"),
+        ("oakhrst aveneu", "oakhurst ave"),
+        ("n2nd st", ""),
+        ("josiphin libary", "josephine library"),
+    ],
+)
+def test_what_was_meant(town: Gazetteer, text: str, meant: str) -> None:
+    found = read_otherwise(text, town)
+    assert meant in found if meant else found == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "the main thing", "hello there", "josephine library", "12 34"]
+)
+def test_what_is_known_is_read_as_written(town: Gazetteer, text: str) -> None:
+    assert read_otherwise(text, town) == set()
+
+
+def test_a_reading_tells_the_words_it_takes(town: Gazetteer) -> None:
+    words = tokens("jose phine library window", town.words)
+    speller = Speller(town)
+    best = next(iter(readings(words, 0, speller.changes(words))))
+    assert best.keys[:2] == ("josephine", "library")
+    assert best.ends[:2] == (2, 3)
+    assert best.slips == 1
+
+
+def test_a_torn_name_ends_where_the_text_does(town: Gazetteer) -> None:
+    words = tokens("josephinelibrary", town.words)
+    (best,) = readings(words, 0, Speller(town).changes(words))
+    assert (best.keys, best.ends) == (("josephine", "library"), (0, 1))
+
+
+def test_words_that_begin_names(town: Gazetteer) -> None:
+    speller = Speller(town)
+    for _ in range(2):  # the second time from memory
+        assert speller.starts("josephine")
+        assert speller.starts("main")
+        assert not speller.starts("joseph")
+        assert not speller.starts("zebra")
