@@ -74,6 +74,11 @@ class Classifier:
         self._weights = weights
         self._bias = bias
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages (ISO 639-1) that the model has learnt."""
+        return frozenset(self.settings["languages"])
+
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
         """Load a model folder, by default the shipped one. Raises ModelError."""

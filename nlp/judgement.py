@@ -14,6 +14,12 @@ MODEL_FLAG: Final = 0.5
 #: Told by this probability, a message is a report; from the other on even one that looks like spam.
 _LIKELY: Final = 0.6
 _SURE: Final = 0.8
+#: A second category this near the likeliest one, and not fainter than that, is looked at as well.
+_NEARLY: Final = 0.4
+_FAINT: Final = 0.1
+#: What is taken of a text in a language that the model has not learnt: the rules decide, and what
+#: they do not know is filed for a person to look at.
+UNLEARNT: Final = Prediction({}, {"report": 0.9, "opt_out": 0.1}, {})
 #: Below this probability of opting out the model is against it.
 _AGAINST: Final = 0.03
 #: The rule that sees somebody else who should stop ("please make him stop").
@@ -78,7 +84,7 @@ def judge(
     reported = intent in (Intent.REPORT, Intent.FOLLOW_UP)
     missing = (
         reported
-        and category == "suspicious_activity"
+        and _suspects(category, prediction)
         and prediction.signals.get("behaviour", 1.0) < limits.behaviour_below
         and not danger.emergency
     )
@@ -92,6 +98,13 @@ def judge(
         behaviour_missing=missing,
         danger=danger,
     )
+
+
+def _suspects(category: str, prediction: Prediction) -> bool:
+    """Whether the message may be about a suspicious person: the likeliest answer, or nearly."""
+    share = prediction.categories.get("suspicious_activity", 0.0)
+    likeliest = prediction.categories.get(category, 0.0)
+    return category == "suspicious_activity" or share > max(_NEARLY * likeliest, _FAINT)
 
 
 def ranked_categories(prediction: Prediction) -> list[tuple[str, float]]:

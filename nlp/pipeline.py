@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from nlp.classifier import Classifier
 from nlp.features import Sample
 from nlp.geocoder import Geocoder
-from nlp.judgement import Thresholds, judge
+from nlp.judgement import UNLEARNT, Thresholds, judge
 from nlp.redact import hidden_spans, redacted_with
 
 #: Everything our components write on a Doc.
@@ -80,15 +80,16 @@ def make_places(nlp: Language, name: str, pack: str, languages: list[str]) -> Co
 
 
 @Language.factory("lamplighter_concern_classifier_v2")
-def make_classifier(nlp: Language, name: str, model: str | None) -> Component:
+def make_classifier(nlp: Language, name: str, model: str | None, language: str) -> Component:
     """Calibrated probabilities of categories, intents and signals."""
     classifier = classifier_at(model)
+    learnt = language in classifier.languages
 
     def step(docs: Sequence[Doc]) -> None:
         samples = [Sample(doc._.query.text, doc._.findings.marks) for doc in docs]
         predictions = classifier.predict(samples)
         for doc, prediction in zip(docs, predictions, strict=True):
-            doc._.prediction = prediction
+            doc._.prediction = prediction if learnt else UNLEARNT
 
     return Component(step)
 
@@ -132,7 +133,9 @@ def build_pipeline(
     folder = str(model) if model else None
     spoken = list(languages)
     nlp.add_pipe("lamplighter_places_v1", config={"pack": str(pack), "languages": spoken})
-    nlp.add_pipe("lamplighter_concern_classifier_v2", config={"model": folder})
+    nlp.add_pipe(
+        "lamplighter_concern_classifier_v2", config={"model": folder, "language": language}
+    )
     nlp.add_pipe("lamplighter_judgement_v2", config={"model": folder})
     nlp.add_pipe("lamplighter_redaction_v1")
     return nlp

@@ -2,6 +2,7 @@
 tried.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from nlp.corpus import Row, training_rows
 from nlp.features import Sample
 from nlp.findings import LANGUAGES, Finder, Findings
 from nlp.training_calibration import abstention, calibrate, thresholds
-from nlp.training_heads import Scores, Target, cross_validate, fit, targets_of
+from nlp.training_heads import FEWEST, Scores, Target, cross_validate, fit, targets_of
 
 #: How much worse a model trained with corrections may do on the corpus: the noise of a fold.
 ALLOWED_LOSS: Final = 0.005
@@ -126,5 +127,12 @@ def _save(
         settings = {"trained_on": len(measured.rows), **figures}
         settings |= thresholds(measured.rows, measured.findings, heads, measured.scores)
         rounded = {name: float(np.round(value, 6)) for name, value in settings.items()}
-        Classifier(space, weights, bias, heads, rounded).save(out)
+        learnt = {"languages": _languages(measured.rows)}
+        Classifier(space, weights, bias, heads, rounded | learnt).save(out)
     return len(space.names), tuple(name for name in heads if name not in ("category", "intent"))
+
+
+def _languages(rows: Sequence[Row]) -> list[str]:
+    """The languages with messages enough to learn from."""
+    counts = Counter(row.lang for row in rows)
+    return sorted(language for language, count in counts.items() if count >= FEWEST)

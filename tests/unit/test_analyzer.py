@@ -59,6 +59,29 @@ def test_no_text_breaks_it(analyzer: Analyzer, text: str) -> None:
     assert answer.language in ("en", "es")
 
 
+KNOWN_MISTAKES = [
+    ("strange bloke in a hoodie walking around, doesnt look like hes from here", "report", False),
+    ("another smash at Mill Lane. that junction is terrible", "report", True),
+    ("me robaron la bici anoche en la estación de autobuses, el candado cortado", "report", True),
+    ("please make him stop", "report", True),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "filed"), KNOWN_MISTAKES)
+def test_mistakes_once_made(analyzer: Analyzer, text: str, intent: str, filed: bool) -> None:
+    [answer] = analyzer.analyze_many([Query(text)])
+    assert (answer.intent, answer.file) == (Intent(intent), filed)
+
+
+def test_a_language_the_model_has_not_learnt_is_left_to_rules_and_people() -> None:
+    analyzer = Analyzer.load(PACK, ["ru"])
+    texts = ["помогите, он не дышит", "отпишите меня от рассылки", "фонарь во дворе не светит"]
+    danger, leaving, lamp = analyzer.analyze_many([Query(text) for text in texts])
+    assert danger.danger.page
+    assert leaving.intent is Intent.OPT_OUT
+    assert (lamp.intent, lamp.category, lamp.file) == (Intent.REPORT, "other", True)
+
+
 def test_names_and_numbers_are_hidden(analyzer: Analyzer) -> None:
     [answer] = analyzer.analyze_many([Query("my neighbour darren at no 14 deals drugs")])
     assert "darren" not in answer.redacted

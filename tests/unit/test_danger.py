@@ -45,6 +45,7 @@ CALM = [
     "great photo shoot in the park today",
     "kids shooting hoops late at night",
     "stop texting me",
+    "someone trying car door handles at 3am, camera saw it",
     "el calor me esta matando",
     "no sirve el alumbrado de la calle",
     "la musica no nos deja dormir",
@@ -132,6 +133,24 @@ def test_it_never_raises(text: str) -> None:
 
 def test_a_language_without_rules_is_no_error() -> None:
     assert not DangerRules.load(["xx"]).check("help").emergency
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "calm"),
+    [
+        ("fr", "il ne respire plus, venez vite", "je suis mort de rire"),
+        ("pt", "ele não respira, socorro", "morri de rir"),
+        ("sw", "nyumba inaungua, saidieni", "taa za barabara hazifanyi kazi"),
+        ("ar", "ابني لا يتنفس", "شكرا لكم"),
+        ("ru", "помогите, он не дышит", "умираю со смеху"),
+        ("zh", "着火了，快来救命", "今天热死了"),
+        ("hi", "घर में आग लगी है", "धन्यवाद"),
+    ],
+)
+def test_other_languages(language: str, text: str, calm: str) -> None:
+    rules = DangerRules.load([language])
+    assert rules.check(text).emergency
+    assert not rules.check(calm).emergency
 
 
 def test_every_rule_file_says_who_reviewed_it() -> None:

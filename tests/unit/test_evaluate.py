@@ -1,12 +1,18 @@
 """Counting what was right."""
 
+import json
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from nlp.analysis import Analysis, Danger, Intent, Location, Query, Urgency
+from nlp.categories import CATEGORIES
 from nlp.corpus import Row
-from nlp.evaluate import evaluate
+from nlp.evaluate import by_language, evaluate
+from nlp.evaluate_picture import draw_confusion
+from nlp.evaluate_real import evaluate_real
 from nlp.scoring import Share, label_scores, macro_f1
 
 
@@ -83,6 +89,44 @@ def test_what_is_counted() -> None:
     text = report.text()
     assert "paging precision" in text
     assert "25.0%" in text
+
+
+def test_real_data_through_a_mapping(tmp_path: Path) -> None:
+    mapping = tmp_path / "calls.toml"
+    mapping.write_text(
+        'file = "calls.jsonl"\nlabel = "kind"\nnot_filed = ["chat"]\ndanger = ["fire"]\n'
+        'calm = ["chat"]\n[categories]\nloud = ["noise"]\nfire = ["hazard"]\n'
+    )
+    assert evaluate_real(Always(), mapping, tmp_path) is None
+    lines = [{"text": "x", "kind": kind} for kind in ("loud", "loud", "fire", "chat")]
+    (tmp_path / "calls.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    report = evaluate_real(Always(), mapping, tmp_path)
+    assert report is not None
+    shares = {name: (share.hits, share.total) for name, share in report.shares.items()}
+    assert shares["category right"] == (2, 3)
+    assert shares["wrongly filed chat"] == (1, 1)
+    assert shares["danger seen"] == (1, 1)
+    assert shares["danger false alarms"] == (1, 1)
+    assert report.majority == pytest.approx(2 / 3)
+    assert "66.7%" in report.text()
+
+
+def test_every_mapping_names_our_categories() -> None:
+    for path in (Path(__file__).parents[1] / "bench" / "mapping").glob("*.toml"):
+        rules = tomllib.loads(path.read_text("utf-8"))
+        assert {slug for own in rules.get("categories", {}).values() for slug in own} <= set(
+            CATEGORIES
+        )
+
+
+def test_the_confusion_matrix_is_a_picture(tmp_path: Path) -> None:
+    draw_confusion(["noise", "theft"], ["noise", "noise"], tmp_path / "matrix.png")
+    assert (tmp_path / "matrix.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_rows_by_language() -> None:
+    rows = [Row("a", "sw", "report", "noise"), Row("b", "en", "report", "noise")]
+    assert list(by_language(rows)) == ["en", "sw"]
 
 
 def test_nothing_to_evaluate() -> None:
