@@ -23,7 +23,7 @@ from nlp.osm_names import names_of, road_refs, stop_refs
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"
 LARGE_BYTES = 200_000_000
-"""Above this size the positions of nodes are kept in a temporary file."""
+"""Above this size (`large`) the positions of nodes are kept in a temporary file."""
 _EVERY = 100_000
 
 Bounds = tuple[float, float, float, float]
@@ -31,35 +31,35 @@ Progress = Callable[[str], None]
 
 
 def read_osm(
-    path: Path, bounds: Bounds | None = None, progress: Progress | None = None
+    path: Path,
+    bounds: Bounds | None = None,
+    progress: Progress | None = None,
+    *,
+    large: int = LARGE_BYTES,
 ) -> tuple[list[PlaceSource], list[str]]:
     """The named places of an `.osm.pbf` (or `.osm`) file and its attribution.
 
-    `bounds` (west, south, east, north in degrees) leaves out what lies outside, so that a town can
-    be cut from the extract of a country. Raises SourceError for a file that is none or is empty.
+    `bounds` (west, south, east, north in degrees) leaves out what lies outside: a town is cut from
+    the extract of a country. Raises SourceError for a file that is none or is empty.
     """
     if not path.is_file():
         raise SourceError(path.name, "there is no such file", "Check the path")
     reader = _Reader(path.name, bounds, progress or (lambda _: None))
     try:
         with tempfile.TemporaryDirectory(prefix="nodes-") as folder:
-            reader.read(_objects(path, Path(folder)))
+            disk = Path(folder) if path.stat().st_size > large else None
+            reader.read(_objects(path, disk))
     except (RuntimeError, OSError) as error:
-        raise SourceError(
-            path.name,
-            f"it is not an OpenStreetMap extract ({error})",
-            "Download it again as .osm.pbf",
-        ) from error
+        problem, remedy = f"it is not an OpenStreetMap extract ({error})", "Download it again"
+        raise SourceError(path.name, problem, remedy) from error
     if not reader.found:
-        where = " inside the areas" if bounds else ""
-        remedy = "Take the extract of the region that holds your town"
-        raise SourceError(path.name, f"it names no place{where}", remedy)
+        problem = "it names no place" + (" inside the areas" if bounds else "")
+        raise SourceError(path.name, problem, "Take the extract that holds your town")
     return [*reader.found.values(), *reader.junctions.places(path.name)], [ATTRIBUTION]
 
 
-def _objects(path: Path, folder: Path) -> Iterator[Any]:
-    large = path.stat().st_size > LARGE_BYTES
-    storage = f"sparse_file_array,{folder / 'nodes'}" if large else "flex_mem"
+def _objects(path: Path, disk: Path | None) -> Iterator[Any]:
+    storage = f"sparse_file_array,{disk / 'nodes'}" if disk else "flex_mem"
     return iter(
         osmium.FileProcessor(str(path))
         .with_locations(storage)

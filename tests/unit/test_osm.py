@@ -282,3 +282,9 @@ def test_kinds_of_other_sources(
     given: dict[str, Any], kind: str, found: dict[str, PlaceSource]
 ) -> None:
     assert kind_of(given, "X", found["Kluuvi"].geometry) == kind
+
+
+def test_a_large_file_keeps_its_nodes_on_disk(source: Path) -> None:
+    small, _ = read_osm(source)
+    large, _ = read_osm(source, large=0)
+    assert [place.name for place in large] == [place.name for place in small]
