@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.city import City
 from bot.clock import Clock
 from bot.commands.registry import CommandContext
 from bot.commands.run import run_command
 from bot.conversation import state as states
-from bot.conversation.effects import Outcome, Reply, Turn
+from bot.conversation.effects import OptOut, Outcome, Reply, Turn
 from bot.conversation.emergency import emergency_reply
 from bot.conversation.router import route
 from bot.deeds import Deeds
@@ -108,8 +109,10 @@ class Desk:
     async def _apply(self, work: Work, row: Claimed, turn: Turn, outcome: Outcome) -> None:
         deeds = Deeds(work, turn, row)
         number = 0
+        stops = any(isinstance(effect, OptOut) for effect in outcome.effects)
         for effect in outcome.effects:
             if isinstance(effect, Reply):
+                effect = replace(effect, kind="opt_out") if stops else effect
                 await self._queue(work, row, turn.contact, number, effect)
                 number += 1
             else:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.ceiling import Ceiling
 from bot.channels.base import Channel, Refused, SendError, Unknown
 from bot.clock import Clock
 from bot.endings import Endings
@@ -33,9 +34,15 @@ class Sender:
     """One sender; any number may share a database, since slots are reserved there."""
 
     def __init__(
-        self, store: Store, channels: Mapping[str, Channel], clock: Clock, metrics: Metrics
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        metrics: Metrics,
+        ceiling: Ceiling | None = None,
     ) -> None:
         self._store, self._channels, self._clock = store, channels, clock
+        self._ceiling = ceiling
         self._endings = Endings(store, clock, metrics)
         self._hand: set[int] = set()
         self._shut: dict[str, datetime] = {}
@@ -123,7 +130,16 @@ class Sender:
             return await self._endings.failed(item, Refused("not a message"))
         if not await self._wait_for_slot(channel, item):
             return False
+        if not await self._affordable(item, message):
+            return await self._endings.failed(item, Refused("over the spending ceiling"))
         return await self._send(channel, item, message)
+
+    async def _affordable(self, item: Sendable, message: Outbound) -> bool:
+        if self._ceiling is None:
+            return True
+        now = self._clock.now()
+        async with self._store.begin() as work:
+            return await self._ceiling.admits(work, item.channel, item.kind, message, now)
 
     async def _send(self, channel: Channel, item: Sendable, message: Outbound) -> bool:
         try:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bot.ceiling import Ceiling
 from bot.city import City, demo_city_path, load_city
 from bot.clock import Clock
 from bot.commands.registry import menu
@@ -79,7 +80,9 @@ class Service:
         stack.push_async_callback(self._drain)
         if Role.SENDER in self.roles:
             await self._recover()
-            self._go(Sender(self.store, named, self.clock, self.metrics).run(self._stopping))
+            ceiling = Ceiling(self.city, self.metrics)
+            sender = Sender(self.store, named, self.clock, self.metrics, ceiling)
+            self._go(sender.run(self._stopping))
         if Role.SCHEDULER in self.roles:
             schedule = Schedule(self.store, self.city, self.clock, self._sweep_seconds)
             schedule.start()

@@ -1,6 +1,6 @@
 """Tables of contacts and of the messages that come in and go out."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Boolean, ColumnElement, Index, UniqueConstraint, literal_column, text
 from sqlmodel import Field
@@ -121,6 +121,15 @@ class SendBudget(Table, table=True):
     __tablename__ = "send_budget"
     key: str = Field(primary_key=True)
     next_at: datetime = Field(sa_type=UtcTime)
+
+
+class Spend(Table, table=True):
+    """What was sent at a price on a local day, in the provider's units."""
+
+    __tablename__ = "spend"
+    channel: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    units: int = 0
 
 
 class TipSent(Table, table=True):

@@ -18,6 +18,7 @@ from storage.outbox import OutboxQueue
 from storage.preloading import read_gathered
 from storage.reports import Reports
 from storage.sealing import Keyring
+from storage.spend import Spending
 from storage.staff import StaffList
 from storage.tips import Tips
 from storage.trends import Trends
@@ -41,6 +42,7 @@ class Work:
         self.outbox = OutboxQueue(session, keys, self.ledger)
         self.budget = Budget(session)
         self.tips = Tips(session)
+        self.spend = Spending(session)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
