@@ -117,7 +117,7 @@ def test_a_pin_outside_the_city_leaves_the_question_open() -> None:
         ("burglary", Urgency.U3, True, True),
         ("lighting", Urgency.U3, False, False),
         ("domestic_abuse", Urgency.U1, False, False),
-        ("domestic_abuse", Urgency.U0, False, False),
+        ("domestic_abuse", Urgency.U0, False, True),
         ("domestic_abuse", Urgency.U1, True, True),
         ("sexual_offence", Urgency.U1, False, False),
         ("sexual_offence", Urgency.U1, True, True),
@@ -130,6 +130,17 @@ def test_who_wakes_the_team(category: str, urgency: Urgency, page: bool, expecte
     analysis = seen(category, urgency=urgency, danger=Danger(page=page))
     outcome = Resident().send("...", analysis)
     assert ("AlertTeam" in names(outcome)) is expected
+
+
+@pytest.mark.parametrize(
+    ("urgency", "expected"), [(Urgency.U1, True), (Urgency.U2, False), (Urgency.U3, False)]
+)
+@pytest.mark.parametrize("category", INTIMATE)
+def test_a_child_in_danger_does_not_wait_for_consent(
+    category: str, urgency: Urgency, expected: bool
+) -> None:
+    analysis = seen(category, urgency=urgency, flags=("child",))
+    assert ("AlertTeam" in names(Resident().send("...", analysis))) is expected
 
 
 @pytest.mark.parametrize("category", INTIMATE)
