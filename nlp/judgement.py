@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlp.analysis import Danger, Intent, Urgency
-from nlp.categories import CATEGORIES
 from nlp.classifier import Prediction
 from nlp.findings import Findings
+from nlp.urgency import urgency_of
 
 #: Probability from which a yes-or-no head raises its flag.
 MODEL_FLAG: Final = 0.5
@@ -25,20 +25,6 @@ _AGAINST: Final = 0.03
 #: The rule that sees somebody else who should stop ("please make him stop").
 NO_OPT_OUT: Final = "opt_out_not"
 _REPORTS: Final = ("report", "follow_up")
-#: What is worse while it is going on.
-_IN_PROGRESS: Final = {
-    "burglary": Urgency.U0,
-    "robbery": Urgency.U0,
-    "violence": Urgency.U0,
-    "hazard": Urgency.U0,
-    "sexual_offence": Urgency.U0,
-    "domestic_abuse": Urgency.U0,
-    "suspicious_activity": Urgency.U1,
-    "vehicle_crime": Urgency.U2,
-    "theft": Urgency.U2,
-    "vandalism": Urgency.U2,
-    "disorder": Urgency.U2,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +78,7 @@ def judge(
         intent=intent,
         category=category,
         categories=tuple((slug, round(share, 4)) for slug, share in ranked),
-        urgency=_urgency(category, flags, danger),
+        urgency=urgency_of(category, flags, danger),
         flags=flags if reported else (),
         file=intent is Intent.REPORT and not missing,
         behaviour_missing=missing,
@@ -195,17 +181,3 @@ def _category(intent: Intent, prediction: Prediction, abstain_below: float) -> s
         return "other"
     slug, share = max(prediction.categories.items(), key=lambda item: item[1])
     return slug if share >= abstain_below else "other"
-
-
-def _urgency(category: str, flags: Collection[str], danger: Danger) -> Urgency:
-    """The most urgent of the category's default, the danger, and what is going on now."""
-    found = [CATEGORIES[category].urgency]
-    if danger.page:
-        found.append(Urgency.U0)
-    if danger.emergency:
-        found.append(Urgency.U1)
-    if "in_progress" in flags and category in _IN_PROGRESS:
-        found.append(_IN_PROGRESS[category])
-    if category == "dogs_animals" and "injury" in flags:
-        found.append(Urgency.U1)
-    return min(found, key=lambda urgency: urgency.rank)
