@@ -70,7 +70,10 @@ class Schedule:
     async def purge(self) -> None:
         """Drop what retention says."""
         keep = self._city.retention
-        await self._store.purge(self._clock.now(), keep.bodies, keep.links, keep.idle_contacts)
+        now = self._clock.now()
+        await self._store.purge(now, keep.bodies, keep.links, keep.idle_contacts)
+        async with self._store.begin() as work:
+            await work.budget.forget_before(now - timedelta(days=1))
 
     async def _make(self, team: Team, period: str, now: datetime) -> bool:
         async with self._store.read() as work:

@@ -101,7 +101,10 @@ async def test_the_purge_runs(store: Store, city: City) -> None:
     clock = ShiftedClock(THURSDAY)
     async with store.begin() as work:
         await work.contacts.ensure("telegram", "500000009", clock.now())
+        await work.budget.reserve([("chat", 1.0)], clock.now(), timedelta())
     clock.jump(THURSDAY + timedelta(days=400))
     await Schedule(store, city, clock).purge()
     async with store.read() as work:
         assert await work.contacts.by_address("telegram", "500000009") is None
+    async with store.begin() as work:
+        assert await work.budget.forget_before(clock.now()) == 0
