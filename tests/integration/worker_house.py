@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.twilio import TwilioChannel
 from bot.city import City, demo_city_path, load_city
@@ -85,7 +86,7 @@ class House:
         self.city: City = load_city(demo_city_path())
         danger = DangerRules.load(self.city.languages)
         key = b"k" * 32
-        self.channels = {
+        self.channels: dict[str, Channel] = {
             "sms": TwilioChannel("AC1", ["t"], "+15550100000", key=key),
             "telegram": TelegramChannel("1:t", key=key),
         }
