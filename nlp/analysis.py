@@ -55,13 +55,15 @@ class Danger:
 
     `emergency` shows the resident the emergency number (recall first); `page` wakes a team
     (precision first). `rules` names the rules that fired; `unsure` means words of danger that are
-    negated, past or quoted: the resident is asked whether anyone is in danger now.
+    negated, past or quoted: the resident is asked whether anyone is in danger now. `likely` says of
+    an unsure one that nothing denies it or dates it back: its words only have harmless uses too.
     """
 
     emergency: bool = False
     page: bool = False
     unsure: bool = False
     rules: tuple[str, ...] = ()
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,20 +109,21 @@ def add_danger(phrases: Phrases[Any], language: str, data: dict[str, Any]) -> No
 
 def _judge(row: Sequence[str], dangers: Sequence[_Found], cues: Sequence[_Found]) -> Danger:
     now = any(_is(hit, Cue.NOW) for hit in cues)
-    told = Danger()
+    emergency = page = unsure = likely = False
     fired: list[str] = []
     for hit in dangers:
         rule = hit.rule
         if not isinstance(rule, DangerRule) or _harmless(hit, cues):
             continue
         fired.append(rule.name)
-        if (rule.asks and not now) or _doubtful(hit, rule, row, cues, now=now):
-            told = Danger(told.emergency, told.page, unsure=True)
+        doubtful = _doubtful(hit, rule, row, cues, now=now)
+        if doubtful or (rule.asks and not now):
+            unsure, likely = True, likely or not doubtful
         else:
-            page = rule.page or (rule.page_now and now)
-            told = Danger(told.emergency or rule.emergency, told.page or page, told.unsure)
-    unsure = told.unsure and not told.emergency
-    return Danger(told.emergency, told.page, unsure, tuple(dict.fromkeys(fired)))
+            emergency = emergency or rule.emergency
+            page = page or rule.page or (rule.page_now and now)
+    unsure, likely = unsure and not emergency, likely and not emergency
+    return Danger(emergency, page, unsure, tuple(dict.fromkeys(fired)), likely)
 
 
 def _is(hit: _Found, cue: Cue) -> bool:

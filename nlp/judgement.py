@@ -33,13 +33,15 @@ class Thresholds:
 
     Below `abstain_below` the category is "other"; from `emergency_from` and `page_from` on the
     model alone shows the emergency number, or wakes a team; a rule wakes a team from
-    `page_with_rule` on. Below `behaviour_below` suspicion of a person lacks any behaviour.
+    `page_with_rule` on, and words that only may speak of danger show the number from
+    `emergency_with_rule` on. Below `behaviour_below` suspicion of a person lacks any behaviour.
     """
 
     abstain_below: float
     emergency_from: float = 1.0
     page_from: float = 1.0
     page_with_rule: float = 0.0
+    emergency_with_rule: float = 1.0
     opt_out_from: float = 0.6
     behaviour_below: float = 0.5
 
@@ -111,7 +113,8 @@ def _told(prediction: Prediction) -> float:
 def _with_model(danger: Danger, prediction: Prediction, limits: Thresholds) -> Danger:
     """The model raises the resident's line and never lowers it; a team it may also let sleep."""
     sure = prediction.signals.get("page", 1.0)
-    emergency = prediction.signals.get("emergency", 0.0) >= limits.emergency_from
+    needed = min(limits.emergency_from, limits.emergency_with_rule if danger.likely else 1.0)
+    emergency = prediction.signals.get("emergency", 0.0) >= needed
     page = danger.page and sure >= limits.page_with_rule
     page = page or (sure >= limits.page_from and "page" in prediction.signals)
     raised = not danger.emergency and (emergency or page)

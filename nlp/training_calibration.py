@@ -17,6 +17,8 @@ from nlp.training_heads import Floats, Numbers, Scores, Target, is_concern
 FALSE_ALARMS: Final = 0.05
 #: The same among those that use words of danger without any danger.
 HARD_FALSE_ALARMS: Final = 0.15
+#: The share of real danger, spoken of in words that also have harmless uses, that may be missed.
+MISSED_DOUBTFUL: Final = 0.10
 #: The share of right ones among the messages that wake a team.
 PAGE_PRECISION: Final = 0.80
 #: The share of other messages that may be taken for an opt-out by the model alone.
@@ -91,7 +93,15 @@ def thresholds(
     shares = {name: head.probabilities(scores) for name, head in heads.items()}
     settings: dict[str, float] = {}
     if "emergency" in heads:
-        settings["emergency_from"] = _emergency(rows, findings, shares["emergency"][:, 0])
+        danger = shares["emergency"][:, 0]
+        settings["emergency_from"] = _emergency(rows, findings, danger)
+        doubtful = np.array(
+            [found.danger.likely and r.emergency for found, r in zip(findings, rows, strict=True)]
+        )
+        if doubtful.any():
+            # Recall first: showing a number too often costs a line, too seldom may cost a life.
+            lowest = float(np.quantile(danger[doubtful], MISSED_DOUBTFUL))
+            settings["emergency_with_rule"] = min(lowest, settings["emergency_from"])
     if "page" in heads:
         woken = np.array([row.page for row in rows])
         ruled = np.array([found.danger.page for found in findings])

@@ -115,3 +115,15 @@ def test_scikit_learn_is_not_imported_to_analyse() -> None:
 
 def test_the_shipped_model_is_small() -> None:
     assert sum(path.stat().st_size for path in default_model().iterdir()) < 15 * MEGABYTES
+
+
+def test_likely_danger_shows_the_number(analyzer: Analyzer) -> None:
+    text = "there's smoke pouring out of the flat above the launderette, someone shouts inside"
+    [analysis] = analyzer.analyze_many([Query(text)])
+    assert analysis.danger.emergency
+
+
+def test_rubbish_lying_there_is_nobody_lying_there(analyzer: Analyzer) -> None:
+    text = "hay bolsas de basura y un colchón tirados en la calle"
+    [analysis] = analyzer.analyze_many([Query(text)])
+    assert not analysis.danger.emergency

@@ -156,3 +156,20 @@ def test_other_languages(language: str, text: str, calm: str) -> None:
 def test_every_rule_file_says_who_reviewed_it() -> None:
     for file in (files("nlp") / "danger").iterdir():
         assert tomllib.loads(file.read_text("utf-8"))["reviewed_by"]
+
+
+@pytest.mark.parametrize(
+    ("text", "likely"),
+    [
+        ("there's smoke pouring out of the flat above the launderette", True),
+        ("there was smoke pouring out of the flat last year", False),
+        ("no smoke coming from there any more", False),
+        ("street light out on Mill Lane", False),
+    ],
+)
+def test_words_with_harmless_uses_are_likely_unless_denied_or_past(
+    text: str, *, likely: bool
+) -> None:
+    danger = DangerRules.load(("en",)).check(text)
+    assert danger.likely is likely
+    assert not (danger.likely and danger.emergency)
