@@ -87,6 +87,7 @@ def _without_voice(city: City, language: str) -> str:
 
 
 def _staying_safe(language: str, danger: Danger) -> str:
-    fired = set(danger.rules)
+    # Rules of which we are less sure bear the same names with "perhaps_" before them.
+    fired = {rule.removeprefix("perhaps_") for rule in danger.rules}
     advice = next((advice for rules, advice in ADVICE if fired & rules), _AWAY)
     return say(language, advice)

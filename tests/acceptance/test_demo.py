@@ -58,7 +58,7 @@ def test_the_emergency_number_comes_before_anything_else(played: str) -> None:
 
 
 def test_the_team_hears_of_it_at_once(played: str) -> None:
-    assert "Urgent:" in after(played, "Nadia")
+    assert "Urgente:" in after(played, "Nadia")  # the harbour team speaks Spanish
 
 
 def test_both_languages_are_spoken(played: str) -> None:

@@ -109,6 +109,7 @@ def test_an_opted_out_contact_still_gets_the_emergency_line() -> None:
         (("about_to_jump",), "stay near"),
         (("missing",), "last seen"),
         (("blade",), "go to a safe place"),
+        (("perhaps_fire",), "Get out, stay out"),
         ((), "go to a safe place"),
         (("a rule of tomorrow",), "go to a safe place"),
     ],
