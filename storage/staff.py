@@ -91,11 +91,6 @@ class StaffList:
             conditions.append(col(Staff.team) == team)
         return await self._views(*conditions)
 
-    async def for_area(self, area: str, roles: tuple[str, ...]) -> list[StaffView]:
-        """Members with one of the roles who look after an area; empty areas mean all of them."""
-        found = await self._views(col(Staff.role).in_(roles))
-        return [view for view in found if not view.areas or area in view.areas]
-
     async def remove(self, staff_id: int) -> bool:
         """Take the role away; the contact stays."""
         return await changed(self._session, delete(Staff).where(col(Staff.id) == staff_id)) > 0

@@ -99,10 +99,6 @@ async def test_members_by_role_team_and_area(store: Store) -> None:
         assert [v.id for v in await work.staff.members(role="officer")] == [a, b]
         assert [v.id for v in await work.staff.members(team="north")] == [a, c]
         assert [v.id for v in await work.staff.members("officer", "north")] == [a]
-        both = ("officer", "coordinator")
-        assert [v.id for v in await work.staff.for_area("mill", both)] == [a, b, c]
-        assert [v.id for v in await work.staff.for_area("market", both)] == [b, c]
-        assert [v.id for v in await work.staff.for_area("market", ("officer",))] == [b]
 
 
 async def test_one_of_many_schedulers_makes_the_digest(database_url: str, keys: Keyring) -> None:
