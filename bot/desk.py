@@ -17,7 +17,7 @@ from bot.i18n import spoken
 from bot.message import Inbound, Outbound, Priority
 from bot.post import post
 from nlp.analysis import Analysis, Danger
-from nlp.danger import DangerRules
+from nlp.rules.danger import DangerRules
 from storage.records import Claimed, ContactView
 from storage.work import Work
 

@@ -12,8 +12,8 @@ from bot.i18n import say
 from bot.insight.baseline import Word
 from bot.insight.disclosure import is_sensitive, suppressed
 from bot.message import Button, Outbound
-from nlp.areas import Areas
-from nlp.gazetteer import Gazetteer, GazetteerError
+from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
+from nlp.places.areas import Areas
 from storage.work import Work
 
 _MOST_BUTTONS = 3

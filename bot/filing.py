@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from nlp.analysis import Analysis, Location
 from nlp.categories import CATEGORIES
-from nlp.spatial import snap
+from nlp.places.spatial import snap
 from storage.records import NewReport
 
 #: Reports are joined into one incident only when their place is known to this many metres.

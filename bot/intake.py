@@ -7,7 +7,7 @@ from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.message import Priority
 from bot.metrics import Metrics
-from nlp.danger import DangerRules
+from nlp.rules.danger import DangerRules
 from storage.records import NewInbound
 from storage.store import Store
 

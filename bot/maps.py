@@ -16,9 +16,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from bot.maps_labels import Labels
-from nlp.areas import Areas
-from nlp.gazetteer import Gazetteer
-from nlp.places import Entry, Point
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.places.areas import Areas
+from nlp.places.toponym import Entry, Point
 
 _PASTELS = ("#f3e3c9", "#dfe9d3", "#e6dff0", "#f4d9d4", "#d6e6ea", "#efe8b9", "#e3dcd2", "#d9e2f2")
 _WATER, _PARK, _BUILT = "#8fbcd4", "#9cc48b", "#c9b49c"

@@ -23,7 +23,7 @@ from bot.web import Web
 from bot.wiring import Channels, open_channels, open_keys, open_store
 from bot.worker import Worker
 from nlp.analyzer import Analyzer
-from nlp.danger import DangerRules
+from nlp.rules.danger import DangerRules
 from storage.store import Store
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.analysis import Analysis, Query
-from nlp.findings import Finder
 from nlp.language import LanguageIdentifier
 from nlp.pipeline import build_pipeline
+from nlp.rules.findings import Finder
 
 #: Docs that go through a component at once.
 BATCH: Final = 128
@@ -31,8 +31,9 @@ class Analyzer:
     def load(cls, pack: Path, languages: Sequence[str], model: Path | None = None) -> Self:
         """Open a city pack for its languages (ISO 639-1, the city's first language first).
 
-        `model` is a folder written by `nlp.training.train`, by default the shipped one. Raises
-        `nlp.classifier.ModelError` for a broken model, and what `Geocoder.open` raises.
+        `model` is a folder written by `nlp.learning.training.train`, by default the shipped one.
+        Raises `nlp.learning.classifier.ModelError` for a broken model, and what `Geocoder.open`
+        raises.
         """
         pipelines = {
             language: build_pipeline(language, pack, languages, model) for language in languages

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlp.analysis import Danger, Intent, Urgency
-from nlp.classifier import Prediction
-from nlp.findings import Findings
+from nlp.learning.classifier import Prediction
+from nlp.rules.findings import Findings
 from nlp.urgency import urgency_of
 
 #: Probability from which a yes-or-no head raises its flag.

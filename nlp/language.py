@@ -10,7 +10,7 @@ from typing import Final
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
 from nlp.normalise import tokens
-from nlp.phrases_elements import common_words
+from nlp.rules.elements import common_words
 
 #: What lingua must be surer by, of the best language over the city's first, to be believed.
 _MARGIN: Final = 0.10

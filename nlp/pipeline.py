@@ -15,11 +15,11 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.classifier import Classifier
-from nlp.features import Sample
-from nlp.geocoder import Geocoder
+from nlp.geocoder.geocoder import Geocoder
 from nlp.judgement import UNLEARNT, Thresholds, judge
-from nlp.redact import hidden_spans, redacted_with
+from nlp.learning.classifier import Classifier
+from nlp.learning.features import Sample
+from nlp.redaction.redact import hidden_spans, redacted_with
 
 #: Everything our components write on a Doc.
 EXTENSIONS: Final = (

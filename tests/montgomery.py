@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.citypack import build_pack
+from nlp.citypack.pack import build_pack
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "montgomery"
 needs_data = pytest.mark.skipif(

@@ -44,7 +44,7 @@ def build(
     --places region.osm.pbf --places landmarks.csv --timezone Europe/London
     --languages en --emergency 999 --out kettlebridge
     """
-    from nlp.citypack import build_pack
+    from nlp.citypack.pack import build_pack
 
     _check_zone(timezone)
     report = build_pack(
@@ -84,7 +84,7 @@ def check(pack: Annotated[Path, typer.Argument(help="Folder of the pack.")]) -> 
     Example: lamplighter city check kettlebridge
     """
     from bot.city import load_city
-    from nlp.citypack import check_pack
+    from nlp.citypack.pack import check_pack
 
     city = load_city(pack)
     findings = check_pack(pack)

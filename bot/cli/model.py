@@ -75,7 +75,7 @@ def train(
 
     Example: lamplighter train --data corrections.jsonl --out our-model
     """
-    from nlp.training import train_model
+    from nlp.learning.training import train_model
 
     typer.echo(train_model(data or [], out).text())
 
@@ -95,12 +95,12 @@ def evaluate(
     Example: lamplighter evaluate held_out.jsonl --out figures
     """
     from nlp.analyzer import Analyzer
-    from nlp.corpus import corpus_paths, read_rows
-    from nlp.evaluate import by_language
-    from nlp.evaluate import evaluate as measure
-    from nlp.evaluate_picture import draw_confusion
-    from nlp.evaluate_real import evaluate_real
-    from nlp.findings import LANGUAGES
+    from nlp.evaluation.evaluate import by_language
+    from nlp.evaluation.evaluate import evaluate as measure
+    from nlp.evaluation.picture import draw_confusion
+    from nlp.evaluation.real import evaluate_real
+    from nlp.learning.corpus import corpus_paths, read_rows
+    from nlp.rules.findings import LANGUAGES
 
     paths = [file] if file else corpus_paths(testing=True)
     groups = by_language(row for path in paths for row in read_rows(path))

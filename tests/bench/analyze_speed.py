@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nlp.analysis import Query
 from nlp.analyzer import Analyzer
-from nlp.corpus import corpus_paths, read_rows
+from nlp.learning.corpus import corpus_paths, read_rows
 
 PACK = Path(__file__).parents[2] / "bot" / "cities" / "demo"
 TEXTS = 2000

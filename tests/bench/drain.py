@@ -29,7 +29,7 @@ from bot.intake import Intake
 from bot.metrics import Metrics
 from bot.worker import Worker
 from nlp.analyzer import Analyzer
-from nlp.danger import DangerRules
+from nlp.rules.danger import DangerRules
 from storage.schema import migrate
 from storage.sealing import Keyring
 from storage.store import Store

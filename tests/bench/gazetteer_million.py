@@ -20,13 +20,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nlp.analysis import Query
-from nlp.areas import Areas
-from nlp.gazetteer import Gazetteer
-from nlp.gazetteer_write import write_index
-from nlp.geocoder import Geocoder
-from nlp.mentions import read
-from nlp.mentions_spelling import Speller
-from nlp.places import Toponym
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.gazetteer.write import write_index
+from nlp.geocoder.geocoder import Geocoder
+from nlp.mentions.mentions import read
+from nlp.mentions.spelling import Speller
+from nlp.places.areas import Areas
+from nlp.places.toponym import Toponym
 
 _HEADS = ("ash", "bram", "cor", "dun", "elm", "far", "glen", "har", "ingle", "kel", "lang", "mor")
 _MIDDLES = ("", "bo", "ca", "de", "fi", "ga", "le", "mi", "no", "ra", "so", "ti", "va", "we")

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nlp.areas import Areas
+from nlp.places.areas import Areas
 from tests.bench import geocode_frames as frames
 
 Noise = Callable[[str, random.Random], str]

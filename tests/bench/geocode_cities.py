@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 from nlp.analysis import Query
-from nlp.citypack import Town, build_pack
-from nlp.geocoder import Geocoder
+from nlp.citypack.pack import Town, build_pack
+from nlp.geocoder.geocoder import Geocoder
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 _PARTS = ("roads", "landmarks", "areas")

@@ -21,9 +21,9 @@ from pathlib import Path
 from statistics import median
 
 from nlp.analysis import Location, Query
-from nlp.citypack import build_pack
-from nlp.geocoder import Geocoder
-from nlp.spatial import metres_between
+from nlp.citypack.pack import build_pack
+from nlp.geocoder.geocoder import Geocoder
+from nlp.places.spatial import metres_between
 from tests.bench import geocode_frames as frames
 from tests.bench.geocode_calls import Case, Speech, pair_of
 

@@ -33,7 +33,7 @@ from bot.clock import SystemClock
 from bot.intake import Intake
 from bot.metrics import Metrics
 from bot.web import Web
-from nlp.danger import DangerRules
+from nlp.rules.danger import DangerRules
 from storage.schema import migrate
 from storage.sealing import Keyring
 from storage.store import Store

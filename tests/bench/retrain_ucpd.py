@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp.features import Sample
-from nlp.findings import LANGUAGES, Finder
-from nlp.scoring import Share, macro_f1
-from nlp.training_heads import Target, fit
+from nlp.learning.features import Sample
+from nlp.learning.heads import Target, fit
+from nlp.learning.scoring import Share, macro_f1
+from nlp.rules.findings import LANGUAGES, Finder
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "ucpd" / "shared_train_dev.jsonl"
 

@@ -9,7 +9,7 @@ import pytest
 
 from nlp.analysis import Intent, Query
 from nlp.analyzer import Analyzer, analysis_to_dict
-from nlp.classifier import default_model
+from nlp.learning.classifier import default_model
 
 PACK = Path(__file__).parents[2] / "bot" / "cities" / "demo"
 MEGABYTES = 1024 * 1024

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from nlp.categories import CATEGORIES
-from nlp.corpus import Row, corpus_paths, read_rows, training_rows
+from nlp.learning.corpus import Row, corpus_paths, read_rows, training_rows
 from nlp.normalise import words
-from nlp.redact import Hidden, redacted_with
+from nlp.redaction.redact import Hidden, redacted_with
 
 PATHS = [*corpus_paths(), *corpus_paths(testing=True)]
 URGENCIES = {None, "U0", "U1", "U2", "U3", "U4"}

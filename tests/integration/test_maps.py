@@ -13,8 +13,8 @@ from matplotlib.text import Annotation
 
 from bot.maps import draw_city
 from bot.maps_labels import Labels
-from nlp.citypack import build_pack
-from nlp.gazetteer import GazetteerError
+from nlp.citypack.pack import build_pack
+from nlp.gazetteer.gazetteer import GazetteerError
 from tests.unit.smalltown import area_features, build_town, feature, square, write
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp.classifier import Classifier, ModelError
-from nlp.corpus import CorpusError, Row, corpus_paths, read_rows, training_rows
-from nlp.features import FeatureSpace, Sample, pieces, word_features
+from nlp.learning.classifier import Classifier, ModelError
+from nlp.learning.corpus import CorpusError, Row, corpus_paths, read_rows, training_rows
+from nlp.learning.features import FeatureSpace, Sample, pieces, word_features
+from nlp.learning.training import WorseModelError, train
 from nlp.normalise import fold, tokens
-from nlp.training import WorseModelError, train
 
 PHRASES = {
     "noise": "loud music from the pub with drums",

@@ -17,7 +17,7 @@ from bot.message import Inbound
 from bot.metrics import Metrics
 from bot.worker import Worker
 from nlp.analysis import Analysis, Intent, Location, Query, Urgency
-from nlp.danger import DangerRules
+from nlp.rules.danger import DangerRules
 from storage.inbox import DeadLetter
 from storage.records import Claimed, Sendable
 from storage.store import Store

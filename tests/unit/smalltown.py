@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nlp.citypack import build_pack
+from nlp.citypack.pack import build_pack
 
 WEST, EAST = 20.0, 20.02
 SOUTH, MIDDLE, NORTH = 10.0, 10.02, 10.04

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from nlp.areas import Areas
-from nlp.spatial import from_metres, metres_between, snap, spread, to_metres
+from nlp.places.areas import Areas
+from nlp.places.spatial import from_metres, metres_between, snap, spread, to_metres
 from tests.unit.smalltown import feature, point, square, write
 
 

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 import shapely
 
-from nlp.areas import Areas
-from nlp.citypack import BuildReport, build_pack
-from nlp.citypack_areas import code_of, display_name, read_areas
-from nlp.citypack_check import check_pack
-from nlp.citypack_errors import SourceError
-from nlp.citypack_grid import grid_areas
-from nlp.citypack_place import PlaceSource
-from nlp.citypack_size import TIMES, check_size, memory_limit
-from nlp.citypack_write import swap, write_pack
-from nlp.gazetteer import Gazetteer
-from nlp.geocoder import Geocoder
-from nlp.spatial import METRES_PER_DEGREE
+from nlp.citypack.areas import code_of, display_name, read_areas
+from nlp.citypack.check import check_pack
+from nlp.citypack.errors import SourceError
+from nlp.citypack.grid import grid_areas
+from nlp.citypack.pack import BuildReport, build_pack
+from nlp.citypack.place import PlaceSource
+from nlp.citypack.size import TIMES, check_size, memory_limit
+from nlp.citypack.write import swap, write_pack
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.geocoder.geocoder import Geocoder
+from nlp.places.areas import Areas
+from nlp.places.spatial import METRES_PER_DEGREE
 from tests.unit.smalltown import area_features, build_town, feature, line, point, square, write
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.danger import DangerRules
+from nlp.rules.danger import DangerRules
 
 RULES = DangerRules.load(["en", "es"])
 
@@ -154,7 +154,7 @@ def test_other_languages(language: str, text: str, calm: str) -> None:
 
 
 def test_every_rule_file_says_who_reviewed_it() -> None:
-    for file in (files("nlp") / "danger").iterdir():
+    for file in (files("nlp") / "rules" / "danger").iterdir():
         assert tomllib.loads(file.read_text("utf-8"))["reviewed_by"]
 
 

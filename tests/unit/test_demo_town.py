@@ -16,9 +16,9 @@ from shapely.ops import unary_union
 
 from bot.city import City, demo_city_path, load_city
 from nlp.analysis import Query
-from nlp.citypack import build_pack
-from nlp.citypack_check import check_pack
-from nlp.geocoder import Geocoder
+from nlp.citypack.check import check_pack
+from nlp.citypack.pack import build_pack
+from nlp.geocoder.geocoder import Geocoder
 
 PACK = demo_city_path()
 METRES = 111_195.0

@@ -9,11 +9,11 @@ import pytest
 
 from nlp.analysis import Analysis, Danger, Intent, Location, Query, Urgency
 from nlp.categories import CATEGORIES
-from nlp.corpus import Row
-from nlp.evaluate import by_language, evaluate
-from nlp.evaluate_picture import draw_confusion
-from nlp.evaluate_real import evaluate_real
-from nlp.scoring import Share, label_scores, macro_f1
+from nlp.evaluation.evaluate import by_language, evaluate
+from nlp.evaluation.picture import draw_confusion
+from nlp.evaluation.real import evaluate_real
+from nlp.learning.corpus import Row
+from nlp.learning.scoring import Share, label_scores, macro_f1
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.gazetteer import Gazetteer, GazetteerError
-from nlp.gazetteer_names import How, forms, key_of, tokens
-from nlp.gazetteer_typos import deletions, distance, slips_in
-from nlp.gazetteer_words import load_words
-from nlp.gazetteer_write import write_index
-from nlp.places import Toponym
+from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
+from nlp.gazetteer.names import How, forms, key_of, tokens
+from nlp.gazetteer.typos import deletions, distance, slips_in
+from nlp.gazetteer.words import load_words
+from nlp.gazetteer.write import write_index
+from nlp.places.toponym import Toponym
 from tests.unit.smalltown import build_town
 
 WORDS = load_words(("en", "es"))

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from nlp.analysis import Query
-from nlp.geocoder import Geocoder
-from nlp.spatial import metres_between
+from nlp.geocoder.geocoder import Geocoder
+from nlp.places.spatial import metres_between
 from tests.unit.smalltown import build_town
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from nlp.analysis import Danger, Intent, Urgency
-from nlp.classifier import Prediction
-from nlp.findings import Finder, Findings
 from nlp.judgement import Judgement, Thresholds, judge
+from nlp.learning.classifier import Prediction
+from nlp.rules.findings import Finder, Findings
 
 FINDER = Finder(["en", "es"])
 LIMITS = Thresholds(abstain_below=0.2, emergency_from=0.6, page_from=0.9)

@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from nlp.gazetteer import Gazetteer
-from nlp.mentions import read
-from nlp.mentions_cues import Strength
-from nlp.mentions_join import junctions
-from nlp.mentions_relations import extra_metres
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.mentions.cues import Strength
+from nlp.mentions.join import junctions
+from nlp.mentions.mentions import read
+from nlp.mentions.relations import extra_metres
 from tests.unit.smalltown import build_town
 
 

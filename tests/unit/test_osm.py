@@ -8,17 +8,17 @@ import pytest
 from osmium.osm.mutable import Node, Relation, Way
 
 from nlp.analysis import Query
-from nlp.citypack import build_pack
-from nlp.citypack_errors import SourceError
-from nlp.citypack_kinds import kind_of
-from nlp.citypack_place import PlaceSource
-from nlp.gazetteer import Gazetteer
-from nlp.geocoder import Geocoder
-from nlp.osm import ATTRIBUTION, read_osm
-from nlp.osm_kinds import is_street
-from nlp.osm_kinds import kind_of as osm_kind
-from nlp.osm_names import names_of, road_refs, stop_refs
-from nlp.spatial import metres_between
+from nlp.citypack.errors import SourceError
+from nlp.citypack.kinds import kind_of
+from nlp.citypack.pack import build_pack
+from nlp.citypack.place import PlaceSource
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.geocoder.geocoder import Geocoder
+from nlp.osm.extract import ATTRIBUTION, read_osm
+from nlp.osm.kinds import is_street
+from nlp.osm.kinds import kind_of as osm_kind
+from nlp.osm.names import names_of, road_refs, stop_refs
+from nlp.places.spatial import metres_between
 
 STREET = {"highway": "residential"}
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from nlp.normalise import words
-from nlp.phrases import PatternError, Phrases
+from nlp.rules.phrases import PatternError, Phrases
 
 LISTS = {"blade": ["knife", "broken bottle"], "will": ["gonna", "going to"]}
 

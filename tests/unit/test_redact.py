@@ -3,7 +3,7 @@
 import pytest
 
 from nlp.analysis import Place
-from nlp.redact import redact
+from nlp.redaction.redact import redact
 
 HIDDEN = [
     ("my neighbour darren keeps banging", "my neighbour [name] keeps banging"),

@@ -138,7 +138,7 @@ UNSURE = Danger(unsure=True)
 
 
 def _rules(language: str) -> set[str]:
-    path = files("nlp") / "danger" / f"{language}.toml"
+    path = files("nlp") / "rules" / "danger" / f"{language}.toml"
     if not path.is_file():
         return set()
     return {rule["name"] for rule in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]}

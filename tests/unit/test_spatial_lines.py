@@ -4,9 +4,9 @@ from math import isclose
 
 import pytest
 
-from nlp.places import Point
-from nlp.spatial import from_metres, metres_between
-from nlp.spatial_lines import Course, meeting
+from nlp.places.lines import Course, meeting
+from nlp.places.spatial import from_metres, metres_between
+from nlp.places.toponym import Point
 
 ORIGIN = (40.0, -75.0)
 

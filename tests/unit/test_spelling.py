@@ -2,9 +2,9 @@
 
 import pytest
 
-from nlp.gazetteer import Gazetteer
-from nlp.gazetteer_names import tokens
-from nlp.mentions_spelling import Speller, readings
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.gazetteer.names import tokens
+from nlp.mentions.spelling import Speller, readings
 from tests.unit.smalltown import build_town
 
 

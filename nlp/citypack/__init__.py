@@ -1,0 +1,1 @@
+"""Building, checking and reading a city's pack of places and areas."""

@@ -1,0 +1,1 @@
+"""Measuring on labelled messages, and showing it."""

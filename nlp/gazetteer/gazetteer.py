@@ -1,0 +1,156 @@
+"""The names of a city's places, opened by mapping files: nothing is read until it is asked for."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.gazetteer import format as fmt
+from nlp.gazetteer.typos import corrections
+from nlp.gazetteer.words import Words, load_words
+from nlp.places.toponym import Entry, Point
+
+
+class GazetteerError(ValueError):
+    """The index of a city pack is missing or of another version; the message says what to do."""
+
+
+class Gazetteer:
+    """Exact and near look-ups of folded names. Safe to share between threads: it never changes."""
+
+    def __init__(self, folder: Path, meta: dict[str, Any]) -> None:
+        self._areas: list[str] = meta["areas"]
+        self._kinds: list[str] = meta["kinds"]
+        self.languages: tuple[str, ...] = tuple(meta["languages"])
+        self.attribution: tuple[str, ...] = tuple(meta["attribution"])
+        self.words: Words = load_words(self.languages)
+        self._names = marisa_trie.Trie().mmap(str(folder / fmt.NAMES))
+        self._vocabulary = marisa_trie.Trie().mmap(str(folder / fmt.WORDS))
+        self._typos = _mapped(folder / fmt.TYPOS)
+        self._text = np.memmap(folder / fmt.TEXT, dtype="u1", mode="r") if meta["places"] else b""
+        self._starts = _mapped(folder / fmt.STARTS)
+        self._postings = _mapped(folder / fmt.POSTINGS)
+        self._places = _mapped(folder / fmt.PLACES)
+        self._points = _mapped(folder / fmt.POINTS)
+        self._crossings = _mapped(folder / fmt.CROSSINGS)
+        self._addresses = _mapped(folder / fmt.ADDRESSES)
+
+    @classmethod
+    def open(cls, pack: Path) -> Self:
+        """The index of a city pack; raises GazetteerError when it has to be built first."""
+        folder = pack / fmt.FOLDER
+        try:
+            meta = json.loads((folder / fmt.META).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise GazetteerError(f"{folder}: no index; build it with `city build`") from error
+        if meta.get("version") != fmt.VERSION:
+            raise GazetteerError(f"{folder}: made by another version; run `city build` again")
+        return cls(folder, meta)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def prefixes(self, key: str) -> list[str]:
+        """The known names that `key` begins with, shortest first (they may end inside a word)."""
+        found: list[str] = self._names.prefixes(key)
+        return found
+
+    def begins(self, words: str) -> bool:
+        """Whether any name begins with these folded words, and goes on."""
+        return next(iter(self._names.iterkeys(words + " ")), None) is not None
+
+    def known(self, word: str) -> bool:
+        """Whether the folded word is part of any name."""
+        return word in self._vocabulary
+
+    def near(self, word: str) -> tuple[tuple[str, int], ...]:
+        """Known words a slip or two of the finger away from `word`, with their distance."""
+        return tuple(corrections(word, self._typos, self._vocabulary))
+
+    def lookup(self, key: str) -> list[tuple[int, int]]:
+        """(place, `How`) for a folded name, best first; empty when it is unknown."""
+        number = self._names.get(key)
+        if number is None:
+            return []
+        found = self._postings[self._starts[number] : self._starts[number + 1]]
+        return [(int(place), int(how)) for place, how in found.tolist()]
+
+    def place(self, number: int) -> Entry:
+        """One place by its number; IndexError for none such."""
+        row = self._places[number]
+        start, area = int(row["text"]), int(row["area"])
+        return Entry(
+            id=number,
+            name=bytes(self._text[start : start + int(row["size"])]).decode(),
+            name_id=int(row["name"]),
+            kind=self._kinds[row["kind"]],
+            area=None if area == fmt.NO_AREA else self._areas[area],
+            latitude=int(row["lat"]) / fmt.SCALE,
+            longitude=int(row["lon"]) / fmt.SCALE,
+            radius_m=float(row["radius"]),
+        )
+
+    def places(self) -> Iterator[Entry]:
+        """All places, by number."""
+        return map(self.place, range(len(self._places)))
+
+    def kind(self, number: int) -> str:
+        """A place's kind, without reading the rest of it."""
+        return str(self._kinds[self._places[number]["kind"]])
+
+    def is_street(self, number: int) -> bool:
+        """Whether the place is a street, or a mark such as "dead end" that crosses one."""
+        return self.kind(number) in ("street", "mark")
+
+    def lines(self, number: int) -> tuple[list[list[Point]], bool]:
+        """A place's lines as (lat, lon) points, and whether they are lines or loose points."""
+        row = self._places[number]
+        first, count = int(row["first"]), int(row["count"])
+        lines: list[list[Point]] = [[]]
+        for lat, lon in self._points[first : first + count].tolist():
+            if lat == fmt.BREAK:
+                lines.append([])
+            else:
+                lines[-1].append((lat / fmt.SCALE, lon / fmt.SCALE))
+        return [line for line in lines if line], bool(row["line"])
+
+    def crossings(
+        self, ones: Sequence[int], others: Sequence[int]
+    ) -> list[tuple[int, tuple[int, int]]]:
+        """Where a street named by one of `ones` meets one of `others` (name ids).
+
+        Each is (place, the two name ids).
+        """
+        pairs = np.unique(
+            np.array([fmt.pair_of(a, b) for a in ones for b in others], dtype=np.uint64)
+        )
+        keys = self._crossings["pair"]
+        lows = np.searchsorted(keys, pairs, "left").tolist()
+        highs = np.searchsorted(keys, pairs, "right").tolist()
+        return [
+            (int(place), (int(pair) >> 32, int(pair) & 0xFFFFFFFF))
+            for pair, low, high in zip(pairs.tolist(), lows, highs, strict=True)
+            for place in self._crossings["place"][low:high]
+        ]
+
+    def houses(self, street: int, first: int, last: int) -> list[tuple[int, Point]]:
+        """The known (house number, point) of a street's name from `first` to `last`."""
+        keys = self._addresses["house"]
+        bounds = np.array(
+            [fmt.house_of(street, n) for n in (max(first, 0), last + 1)], dtype=np.uint64
+        )
+        low, high = np.searchsorted(keys, bounds).tolist()
+        return [
+            (int(house) & 0xFFFFFFFF, (int(lat) / fmt.SCALE, int(lon) / fmt.SCALE))
+            for house, lat, lon in self._addresses[low:high].tolist()
+        ]
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r" if path.stat().st_size > 256 else None)
+    # A plain view: the memmap class makes every single look-up several times slower.
+    return np.asarray(array)

@@ -1,0 +1,172 @@
+"""Writing an index: names to places, with geometry and crossings."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.gazetteer import format as fmt
+from nlp.gazetteer.names import How, forms, house_number, key_of
+from nlp.gazetteer.typos import indexed
+from nlp.gazetteer.words import Words, load_words
+from nlp.places.toponym import Point, Toponym
+
+_LONG = 4
+_BREAK: Point = (fmt.BREAK / fmt.SCALE, fmt.BREAK / fmt.SCALE)
+
+
+def write_index(
+    folder: Path,
+    places: Sequence[Toponym],
+    languages: tuple[str, ...],
+    attribution: Sequence[str] = (),
+) -> None:
+    """Write the index of `places` into `folder`; the same places always give the same bytes."""
+    words = load_words(languages)
+    folder.mkdir(parents=True, exist_ok=True)
+    houses = [place for place in places if place.kind == "address"]
+    ordered = sorted((p for p in places if p.kind != "address"), key=_order)
+    postings = _postings(ordered, words)
+    names = marisa_trie.Trie(sorted(postings))
+    names.save(str(folder / fmt.NAMES))
+    _write_postings(folder, names, postings)
+    areas = sorted({place.area for place in ordered if place.area})
+    kinds = sorted({place.kind for place in ordered})
+    _write_places(folder, ordered, words, names, areas, kinds)
+    _write_crossings(folder, ordered, words, names)
+    _write_addresses(folder, houses, words, names)
+    _write_typos(folder, postings, words)
+    _write_meta(folder, languages, areas, kinds, len(ordered), len(postings), attribution)
+
+
+def _order(place: Toponym) -> tuple[str, str, str, float, float]:
+    return place.kind, place.name, place.area or "", place.latitude, place.longitude
+
+
+def _write_meta(
+    folder: Path,
+    languages: tuple[str, ...],
+    areas: list[str],
+    kinds: list[str],
+    places: int,
+    names: int,
+    attribution: Sequence[str],
+) -> None:
+    meta = {
+        "version": fmt.VERSION,
+        "languages": list(languages),
+        "areas": areas,
+        "kinds": kinds,
+        "places": places,
+        "names": names,
+        "attribution": sorted(set(attribution)),
+    }
+    (folder / fmt.META).write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+
+
+def _postings(places: Sequence[Toponym], words: Words) -> dict[str, dict[int, int]]:
+    """For every key the places it may mean and how well (a `How`)."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for number, place in enumerate(places):
+        street = place.kind == "street"
+        # A crossing is found through its two streets; its own name would only bloat the index.
+        for name in (place.name, *place.aliases)[len(place.streets) // 2 :]:
+            for key, how in forms(name, words, street=street):
+                level = How.ALIAS if name != place.name and how is How.FULL else how
+                found[key][number] = min(int(level), found[key].get(number, 9))
+        for name in place.streets:
+            found.setdefault(key_of(name, words), {})
+    return found
+
+
+def _write_postings(
+    folder: Path, names: marisa_trie.Trie, postings: dict[str, dict[int, int]]
+) -> None:
+    by_key: list[list[tuple[int, int]]] = [[] for _ in postings]
+    for key, numbers in postings.items():
+        by_key[names[key]] = sorted(numbers.items(), key=lambda item: (item[1], item[0]))
+    starts = np.zeros(len(by_key) + 1, dtype="<u4")
+    np.cumsum([len(group) for group in by_key], out=starts[1:])
+    flat = [item for group in by_key for item in group]
+    np.save(folder / fmt.STARTS, starts)
+    np.save(folder / fmt.POSTINGS, np.array(flat, dtype=fmt.POSTING))
+
+
+def _write_places(
+    folder: Path,
+    places: Sequence[Toponym],
+    words: Words,
+    names: marisa_trie.Trie,
+    areas: list[str],
+    kinds: list[str],
+) -> None:
+    area_of = {code: i for i, code in enumerate(areas)}
+    kind_of = {kind: i for i, kind in enumerate(kinds)}
+    texts = [place.name.encode() for place in places]
+    shapes = [_points(place) for place in places]
+    rows = np.zeros(len(places), dtype=fmt.PLACE)
+    rows["size"] = [len(text) for text in texts]
+    rows["text"][1:] = np.cumsum(rows["size"][:-1], dtype="<u4")
+    rows["count"] = [len(shape) for shape in shapes]
+    rows["first"][1:] = np.cumsum(rows["count"][:-1], dtype="<u4")
+    rows["kind"] = [kind_of[place.kind] for place in places]
+    rows["line"] = [place.line for place in places]
+    rows["area"] = [area_of[place.area] if place.area else fmt.NO_AREA for place in places]
+    rows["name"] = [names.get(key_of(place.name, words), 0) for place in places]
+    rows["lat"] = _scaled([place.latitude for place in places])
+    rows["lon"] = _scaled([place.longitude for place in places])
+    rows["radius"] = [place.radius_m for place in places]
+    (folder / fmt.TEXT).write_bytes(b"".join(texts))
+    np.save(folder / fmt.PLACES, rows)
+    np.save(folder / fmt.POINTS, _scaled([p for s in shapes for p in s]).reshape(-1, 2))
+
+
+def _points(place: Toponym) -> list[Point]:
+    """The points of a place's lines, with a mark between two lines."""
+    found: list[Point] = []
+    for line in place.lines:
+        if found:
+            found.append(_BREAK)
+        found += line
+    return found
+
+
+def _scaled(degrees: Sequence[float] | Sequence[Point]) -> NDArray[np.int32]:
+    return np.round(np.array(degrees, dtype=float) * fmt.SCALE).astype("<i4")
+
+
+def _write_crossings(
+    folder: Path, places: Sequence[Toponym], words: Words, names: marisa_trie.Trie
+) -> None:
+    rows = []
+    for number, place in enumerate(places):
+        if len(place.streets) == 2:
+            one, other = (names[key_of(name, words)] for name in place.streets)
+            rows.append((fmt.pair_of(one, other), number))
+    np.save(folder / fmt.CROSSINGS, np.array(sorted(rows), dtype=fmt.CROSSING))
+
+
+def _write_addresses(
+    folder: Path, houses: Sequence[Toponym], words: Words, names: marisa_trie.Trie
+) -> None:
+    """The houses of streets that are known; of one number's letters only the first is kept."""
+    rows = set()
+    for place in houses:
+        number, street = house_number(place.name), names.get(key_of(place.streets[0], words))
+        if number is not None and street is not None:
+            spot = _scaled([place.latitude, place.longitude]).tolist()
+            rows.add((fmt.house_of(street, number), *spot))
+    np.save(folder / fmt.ADDRESSES, np.array(sorted(rows), dtype=fmt.ADDRESS))
+
+
+def _write_typos(folder: Path, postings: dict[str, dict[int, int]], words: Words) -> None:
+    """The known words, and the long forms of types ("avenue"): they are misspelt as well."""
+    long = {word for word in words.fold if len(word) > _LONG}
+    vocabulary = marisa_trie.Trie(sorted({word for key in postings for word in key.split()} | long))
+    vocabulary.save(str(folder / fmt.WORDS))
+    numbered = [(word, int(vocabulary[word])) for word in sorted(vocabulary)]
+    np.save(folder / fmt.TYPOS, indexed(numbered))

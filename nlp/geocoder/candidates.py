@@ -1,0 +1,126 @@
+"""What a mention may mean, and which of it the rest of the message leaves."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.geocoder.candidate import Candidate, of_entry
+from nlp.geocoder.estimates import estimates
+from nlp.mentions.join import Junction
+from nlp.mentions.mentions import Mention
+from nlp.places.areas import Areas
+from nlp.places.toponym import Entry
+
+_NEAR_BORDER_M = 400.0
+_CONTEXT_M = 800.0
+_ONE_SPOT_M = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What else the message and the sender tell: areas and districts named, points, home."""
+
+    named: tuple[str, ...] = ()
+    around: tuple[Candidate, ...] = ()
+    home: str | None = None
+    sure_points: tuple[Candidate, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The candidates that are left; `by_home` when only the sender's home area decided."""
+
+    left: tuple[Candidate, ...]
+    by_home: bool = False
+    contradicted: bool = False
+
+
+def of_mention(mention: Mention, gazetteer: Gazetteer) -> list[Candidate]:
+    """Everything that a single name may mean, best written forms first."""
+    slip = 0.9 if mention.slip else 1.0
+    found = []
+    for number, how in mention.postings:
+        entry = gazetteer.place(number)
+        confidence = 0.8 if entry.kind == "street" else 0.9
+        found.append(of_entry(entry, how, confidence * slip))
+    return found
+
+
+def of_junction(junction: Junction, gazetteer: Gazetteer) -> list[Candidate]:
+    """The crossings that two street names may mean; estimated ones where none is known."""
+    ones, others = (_streets(mention, gazetteer) for mention in (junction.one, junction.other))
+    if not ones or not others:
+        return []
+    cost = {entry.name_id: how for entry, how in reversed([*ones, *others])}
+    known = gazetteer.crossings([e.name_id for e, _ in ones], [e.name_id for e, _ in others])
+    found = []
+    for number, streets in known:
+        total = sum(cost[name] for name in streets)
+        found.append(of_entry(gazetteer.place(number), total, 0.95))
+    if found or not junction.sure:
+        return found
+    return estimates(ones, others, gazetteer)
+
+
+def _streets(mention: Mention, gazetteer: Gazetteer) -> list[tuple[Entry, int]]:
+    entries = [(gazetteer.place(number), how) for number, how in mention.postings]
+    return [(entry, how) for entry, how in entries if entry.kind in ("street", "mark")]
+
+
+def choose(candidates: Sequence[Candidate], context: Context, areas: Areas) -> Choice:
+    """The candidates that agree with the context and are written best."""
+    left, contradicted = _in_named(candidates, context, areas)
+    if contradicted:
+        return Choice((), contradicted=True)
+    for point in context.sure_points:
+        near = [c for c in left if c.metres_to(point) < _CONTEXT_M + min(point.radius_m, 500)]
+        left = near or left
+    left = _one_spot(_cheapest(left))
+    if len({c.area for c in left}) > 1 and context.home:
+        home = [c for c in left if c.area == context.home]
+        if home:
+            return Choice(tuple(home), by_home=True)
+    return Choice(tuple(left))
+
+
+def _in_named(
+    candidates: Sequence[Candidate], context: Context, areas: Areas
+) -> tuple[list[Candidate], bool]:
+    """Those in the areas that the message names; (none, True) if it names others."""
+    left = list(candidates)
+    if context.named and left:
+        inside = [c for c in left if c.area in context.named]
+        inside = inside or list(_near(left, context.named, areas))
+        if not inside:
+            return [], True
+        left = inside
+    for district in context.around:
+        reach = district.radius_m + _CONTEXT_M
+        left = [c for c in left if c.metres_to(district) <= reach] or left
+    return left, False
+
+
+def _near(
+    candidates: Iterable[Candidate], named: Sequence[str], areas: Areas
+) -> Iterable[Candidate]:
+    """Candidates just across the border of a named area count for it: people blur borders."""
+    for candidate in candidates:
+        for code in named:
+            if areas.metres_to(code, candidate.latitude, candidate.longitude) <= _NEAR_BORDER_M:
+                yield replace(candidate, area=code)
+                break
+
+
+def _cheapest(candidates: Sequence[Candidate]) -> list[Candidate]:
+    least = min((c.cost for c in candidates), default=0)
+    return [c for c in candidates if c.cost == least]
+
+
+def _one_spot(candidates: list[Candidate]) -> list[Candidate]:
+    """One candidate for several records of the same spot in the same area."""
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        same = (c for c in kept if c.area == candidate.area)
+        if not any(c.metres_to(candidate) < _ONE_SPOT_M for c in same):
+            kept.append(candidate)
+    return kept

@@ -1,0 +1,61 @@
+"""Crossings that no source lists, estimated from what is known of the two streets."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.gazetteer.names import How, forms
+from nlp.geocoder.candidate import Candidate
+from nlp.places.lines import Course, meeting
+from nlp.places.spatial import to_metres
+from nlp.places.toponym import Entry, Point
+
+_REACH_M = 2000.0
+_MOST = 24
+Named = Sequence[tuple[Entry, int]]
+
+
+def estimates(ones: Named, others: Named, gazetteer: Gazetteer) -> list[Candidate]:
+    """Likely crossings of streets in the same area, each entry given with its `How`."""
+    found = []
+    pairs = [
+        (one, other, how + also + 1)
+        for one, how in ones
+        for other, also in others
+        if one.area == other.area and one.name_id != other.name_id
+        if one.kind == other.kind == "street"
+    ]
+    for one, other, cost in sorted(pairs, key=lambda pair: pair[2])[:_MOST]:
+        spot = meeting(course_of(one, gazetteer), course_of(other, gazetteer))
+        if spot is not None:
+            name = f"{one.name} & {other.name}"
+            found.append(Candidate(name, "intersection", one.area, *spot, cost, 0.75))
+    return found
+
+
+def course_of(street: Entry, gazetteer: Gazetteer) -> Course:
+    """A street's own lines, and those of the same street across a border or a change of name."""
+    own, drawn = gazetteer.lines(street.id)
+    near = [line for other in _parts(street, gazetteer) for line in gazetteer.lines(other.id)[0]]
+    return Course(own, [line for line in near if _close(own, line)], drawn)
+
+
+def _parts(street: Entry, gazetteer: Gazetteer) -> Iterator[Entry]:
+    """Streets of the same name apart from its direction: "N Main St" beside "Main St"."""
+    shapes = {how: key for key, how in forms(street.name, gazetteer.words, street=True)}
+    key = shapes.get(How.NO_DIRECTION, shapes[How.FULL])
+    for number, how in gazetteer.lookup(key):
+        if how in (How.FULL, How.NO_DIRECTION) and number != street.id:
+            other = gazetteer.place(number)
+            if other.kind == "street":
+                yield other
+
+
+def _close(own: Sequence[Sequence[Point]], line: Sequence[Point]) -> bool:
+    """Whether any point of a line lies within reach of any of a street's own."""
+    origin = own[0][0]
+    mine = np.array([to_metres(*p, origin) for part in own for p in part])
+    theirs = np.array([to_metres(*p, origin) for p in line])
+    apart = np.hypot(*(mine[:, None] - theirs[None]).transpose(2, 0, 1))
+    return bool(apart.min() < _REACH_M)

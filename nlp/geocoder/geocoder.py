@@ -1,0 +1,127 @@
+"""From words to a point, a radius and an area; "unknown" is better than wrong."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from nlp.analysis import Location, Place, Query
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.geocoder.answer import NOWHERE_M, ask, at_home, at_pin, found_at
+from nlp.geocoder.between import Stretch, stretches
+from nlp.geocoder.candidate import Candidate
+from nlp.geocoder.candidates import Choice, Context, choose, of_junction, of_mention
+from nlp.geocoder.context import context_of
+from nlp.geocoder.findings import Finding, place_of, rank
+from nlp.geocoder.houses import at_number
+from nlp.mentions.cues import Strength
+from nlp.mentions.join import Junction, junctions
+from nlp.mentions.mentions import Mention, Read, read
+from nlp.mentions.relations import extra_metres
+from nlp.mentions.spelling import Speller
+from nlp.places.areas import Areas
+
+
+class Geocoder:
+    """Finds and resolves the places of short informal texts, with a city pack and no network."""
+
+    def __init__(self, gazetteer: Gazetteer, areas: Areas) -> None:
+        self.gazetteer = gazetteer
+        self.areas = areas
+        self._speller = Speller(gazetteer)
+
+    @classmethod
+    def open(cls, pack: Path, languages: Sequence[str] = ()) -> Self:
+        """The geocoder of a city pack; the index knows the languages that it was built for."""
+        return cls(Gazetteer.open(pack), Areas.open(pack))
+
+    def locate_many(self, queries: Sequence[Query]) -> list[tuple[tuple[Place, ...], Location]]:
+        """The places that each text mentions, and where the message is about, in order."""
+        return [self.locate(query) for query in queries]
+
+    def locate(self, query: Query) -> tuple[tuple[Place, ...], Location]:
+        """One text; a pin wins over every word."""
+        found = read(query.text, self.gazetteer, self._speller)
+        findings = self._findings(found, query.home_area)
+        places = tuple(place_of(f, query.text) for f in findings)
+        if query.pin is not None:
+            return places, at_pin(query.pin, self.areas)
+        return places, self._location(findings, query.home_area)
+
+    def _findings(self, found: Read, home: str | None) -> list[Finding]:
+        """Everything in the text that is a place, in its order, resolved as far as it can be."""
+        parts = stretches(found, self.gazetteer)
+        used = {id(m) for part in parts for m in (part.street, part.one, part.other)}
+        pairs, lost = self._crossings(found, used)
+        used |= {id(m) for junction, _ in pairs for m in (junction.one, junction.other)}
+        single = [
+            (mention, self._meant(mention))
+            for mention in found.mentions
+            if id(mention) not in used and mention.strength is Strength.STRONG
+        ]
+        context = context_of([candidates for _, candidates in single], home)
+        findings = [self._joined(found, j, c, context) for j, c in pairs]
+        findings += [self._stretch(part, context) for part in parts]
+        findings += [self._single(found, m, c, context, vague=id(m) in lost) for m, c in single]
+        return sorted(findings, key=lambda f: f.start)
+
+    def _meant(self, mention: Mention) -> list[Candidate]:
+        house = at_number(mention, self.gazetteer) if mention.number else []
+        return house or of_mention(mention, self.gazetteer)
+
+    def _stretch(self, part: Stretch, context: Context) -> Finding:
+        choice = choose(part.candidates, context, self.areas)
+        return Finding(part.street.start, part.other.end, "block", part.candidates, choice)
+
+    def _crossings(
+        self, found: Read, taken: set[int]
+    ) -> tuple[list[tuple[Junction, list[Candidate]]], set[int]]:
+        """Crossings with what they may mean; ids of mentions whose crossing nobody knows."""
+        kept: list[tuple[Junction, list[Candidate]]] = []
+        used, lost = set(taken), set[int]()
+        for junction in junctions(found, self.gazetteer):
+            ids = {id(junction.one), id(junction.other)}
+            if ids & used:
+                continue
+            candidates = of_junction(junction, self.gazetteer)
+            if candidates:
+                kept.append((junction, candidates))
+                used |= ids
+            elif junction.sure:
+                lost |= ids
+        return kept, lost - used
+
+    def _joined(
+        self, found: Read, junction: Junction, candidates: list[Candidate], context: Context
+    ) -> Finding:
+        choice = choose(candidates, context, self.areas)
+        extra = extra_metres(found, junction.one, self.gazetteer.words)
+        return Finding(
+            junction.one.start, junction.other.end, "intersection", tuple(candidates), choice, extra
+        )
+
+    def _single(
+        self,
+        found: Read,
+        mention: Mention,
+        candidates: list[Candidate],
+        context: Context,
+        *,
+        vague: bool,
+    ) -> Finding:
+        """One name; `vague`: it is half of a crossing that is nowhere, so its point is none."""
+        area = [c for c in candidates if c.kind == "area" and c.cost <= candidates[0].cost + 1]
+        chosen = area or candidates
+        choice = Choice(tuple(area)) if area else choose(candidates, context, self.areas)
+        extra = NOWHERE_M if vague else extra_metres(found, mention, self.gazetteer.words)
+        kind = {"number": "address", "block": "block"}.get(mention.number or "", chosen[0].kind)
+        return Finding(mention.start, mention.end, kind, tuple(chosen), choice, extra)
+
+    def _location(self, findings: list[Finding], home: str | None) -> Location:
+        """The best finding decides; a tie or a doubt becomes options."""
+        named = [c.area for f in findings if f.kind == "area" for c in f.choice.left if c.area]
+        for finding in sorted(findings, key=rank):
+            if len(finding.choice.left) == 1:
+                return found_at(finding, self.areas, named)
+            if finding.choice.left:
+                return ask(finding.choice.left, home, self.areas)
+        return at_home(home, self.areas)

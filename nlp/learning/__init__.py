@@ -1,0 +1,1 @@
+"""The classifier: corpus, features, training and the model at work."""

@@ -1,0 +1,146 @@
+"""From raw scores of held-out messages to probabilities, and the thresholds that act on them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
+
+from nlp.learning.classifier import Head
+from nlp.learning.corpus import Row
+from nlp.learning.heads import Floats, Numbers, Scores, Target, is_concern
+from nlp.learning.scoring import macro_f1
+from nlp.rules.findings import Findings
+
+#: The share of calm messages that may show the emergency number, by rules and model together.
+FALSE_ALARMS: Final = 0.05
+#: The same among those that use words of danger without any danger.
+HARD_FALSE_ALARMS: Final = 0.15
+#: The share of real danger, spoken of in words that also have harmless uses, that may be missed.
+MISSED_DOUBTFUL: Final = 0.10
+#: The share of right ones among the messages that wake a team.
+PAGE_PRECISION: Final = 0.80
+#: The share of other messages that may be taken for an opt-out by the model alone.
+FALSE_OPT_OUTS: Final = 0.008
+#: The share of told behaviour that may be taken for none.
+LOST_BEHAVIOUR: Final = 0.045
+
+
+def calibrate(targets: Sequence[Target], scores: Scores) -> dict[str, Head]:
+    """The heads, calibrated on held-out scores."""
+    heads: dict[str, Head] = {}
+    start = 0
+    for target in targets:
+        stop = start + len(target.labels)
+        own = scores[target.chosen, start:stop].astype(np.float64)
+        truth = target.truth[target.chosen]
+        if stop - start == 1:
+            slope, shift = _platt(own[:, 0], truth[:, 0])
+        else:
+            slope, shift = _temperature(own, truth != 0), 0.0
+        heads[target.name] = Head(target.labels, start, stop, slope, shift)
+        start = stop
+    return heads
+
+
+def _temperature(scores: Floats, right: NDArray[np.bool_]) -> float:
+    """The slope at which held-out messages are least surprising (Guo et al. 2017)."""
+
+    def surprise(log_slope: float) -> float:
+        raised = np.exp((scores - scores.max(axis=1, keepdims=True)) * np.exp(log_slope))
+        shares = raised / raised.sum(axis=1, keepdims=True)
+        return float(-np.log((shares * right).sum(axis=1) + 1e-12).mean())
+
+    return float(np.exp(minimize_scalar(surprise, bounds=(-3, 4), method="bounded").x))
+
+
+def _platt(scores: Floats, truth: Numbers) -> tuple[float, float]:
+    """Slope and shift of the sigmoid fitted to held-out messages (Platt 1999)."""
+
+    def surprise(line: Floats) -> float:
+        margin = np.where(truth == 1, 1, -1) * (line[0] * scores + line[1])
+        return float(np.logaddexp(0, -margin).mean())
+
+    slope, shift = minimize(surprise, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return float(slope), float(shift)
+
+
+def abstention(rows: Sequence[Row], head: Head, scores: Scores) -> tuple[float, dict[str, float]]:
+    """The probability below which "other" serves better, and the figures without abstaining."""
+    known = [number for number, row in enumerate(rows) if is_concern(row)]
+    shares = head.probabilities(scores[known])
+    best, sure = shares.argmax(axis=1), shares.max(axis=1)
+    answers = [head.labels[number] for number in best]
+    truth = [
+        rows[number].category if answer not in rows[number].also else answer
+        for number, answer in zip(known, answers, strict=True)
+    ]
+    right = [answer == true for answer, true in zip(answers, truth, strict=True)]
+    figures = {"macro_f1": macro_f1(truth, answers), "accuracy": float(np.mean(right))}
+    candidates = np.arange(0.0, 0.31, 0.02)
+    gains = [
+        macro_f1(truth, [a if p >= t else "other" for a, p in zip(answers, sure, strict=True)])
+        for t in candidates
+    ]
+    return float(candidates[int(np.argmax(gains))]), figures
+
+
+def thresholds(
+    rows: Sequence[Row], findings: Sequence[Findings], heads: dict[str, Head], scores: Scores
+) -> dict[str, float]:
+    """From which probabilities on the model acts alone or lets a rule act."""
+    shares = {name: head.probabilities(scores) for name, head in heads.items()}
+    settings: dict[str, float] = {}
+    if "emergency" in heads:
+        danger = shares["emergency"][:, 0]
+        settings["emergency_from"] = _emergency(rows, findings, danger)
+        doubtful = np.array(
+            [found.danger.likely and r.emergency for found, r in zip(findings, rows, strict=True)]
+        )
+        if doubtful.any():
+            # Recall first: showing a number too often costs a line, too seldom may cost a life.
+            lowest = float(np.quantile(danger[doubtful], MISSED_DOUBTFUL))
+            settings["emergency_with_rule"] = min(lowest, settings["emergency_from"])
+    if "page" in heads:
+        woken = np.array([row.page for row in rows])
+        ruled = np.array([found.danger.page for found in findings])
+        page = shares["page"][:, 0]
+        settings["page_from"] = _precise(page, woken)
+        settings["page_with_rule"] = min(settings["page_from"], _precise(page[ruled], woken[ruled]))
+    if "opt_out" in heads["intent"].labels:
+        staying = np.array([row.intent != "opt_out" for row in rows])
+        column = heads["intent"].labels.index("opt_out")
+        settings["opt_out_from"] = float(
+            np.quantile(shares["intent"][staying, column], 1 - FALSE_OPT_OUTS)
+        )
+    if "behaviour" in heads:
+        told = np.array([row.category == "suspicious_activity" and row.file for row in rows])
+        settings["behaviour_below"] = float(
+            np.quantile(shares["behaviour"][told, 0], LOST_BEHAVIOUR)
+        )
+    return settings
+
+
+def _emergency(rows: Sequence[Row], findings: Sequence[Findings], shares: Scores) -> float:
+    """The lowest probability at which rules and model together keep both shares of alarms."""
+    calm = np.array([not row.emergency for row in rows])
+    hard = calm & np.array([row.unsure for row in rows])
+    ruled = np.array([found.danger.emergency for found in findings])
+    lowest = 0.0
+    for group, allowed in ((calm, FALSE_ALARMS), (hard, HARD_FALSE_ALARMS)):
+        if not group.any():
+            continue
+        room = max(0.0, allowed * group.sum() - (group & ruled).sum())
+        quiet = np.sort(shares[group & ~ruled])[::-1]
+        if len(quiet) > int(room):
+            lowest = max(lowest, float(quiet[int(room)]) + 1e-6)
+    return lowest
+
+
+def _precise(shares: Scores, right: NDArray[np.bool_]) -> float:
+    """The lowest probability from which on the share of right ones is high enough."""
+    order = np.argsort(-shares, kind="stable")
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    sure = np.flatnonzero(precision >= PAGE_PRECISION)
+    return float(shares[order][sure[-1]]) if len(sure) else 1.0

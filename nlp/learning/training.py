@@ -1,0 +1,138 @@
+"""Training the model from the corpus and a deployment's corrections; `training.md` tells what was
+tried.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from nlp.learning.calibration import abstention, calibrate, thresholds
+from nlp.learning.classifier import Classifier, default_model
+from nlp.learning.corpus import Row, training_rows
+from nlp.learning.features import Sample
+from nlp.learning.heads import FEWEST, Scores, Target, cross_validate, fit, targets_of
+from nlp.rules.findings import LANGUAGES, Finder, Findings
+
+#: How much worse a model trained with corrections may do on the corpus: the noise of a fold.
+ALLOWED_LOSS: Final = 0.005
+
+
+class WorseModelError(ValueError):
+    """The corrections would make the model worse; nothing was saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What came of a training: `macro_f1` (of concerns) and `accuracy` are cross-validated in five
+    folds on the corpus; `before` is the macro-F1 without the extra rows, None if there were none.
+    """
+
+    rows: int
+    features: int
+    macro_f1: float
+    accuracy: float
+    abstain_below: float
+    signals: tuple[str, ...]
+    before: float | None = None
+
+    def text(self) -> str:
+        """A few lines for people."""
+        lines = [
+            f"trained on {self.rows} messages, {self.features} features",
+            f"macro-F1 of concerns {self.macro_f1:.3f}, accuracy {self.accuracy:.3f} (five folds)",
+        ]
+        if self.before is not None:
+            lines.append(f"without the added messages macro-F1 {self.before:.3f}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Rows with what the rules found, their heads, and the held-out scores of every message."""
+
+    rows: Sequence[Row]
+    findings: Sequence[Findings]
+    targets: Sequence[Target]
+    scores: Scores
+
+
+def train(
+    corpus_rows: Sequence[Row], extra_rows: Sequence[Row] = (), out: Path | None = None
+) -> TrainingReport:
+    """Train on both kinds of rows and save the model in `out` (None: only measure).
+
+    Deterministic: the same rows in the same order give the same weights. Raises WorseModelError
+    when the extra rows make held-out corpus messages worse understood.
+    """
+    before = _figures(_measure(corpus_rows), len(corpus_rows)) if extra_rows else None
+    measured = _measure([*corpus_rows, *extra_rows])
+    figures = _figures(measured, len(corpus_rows))
+    if before and figures["macro_f1"] < before["macro_f1"] - ALLOWED_LOSS:
+        raise WorseModelError(
+            f"with the added messages macro-F1 falls from {before['macro_f1']:.3f} "
+            f"to {figures['macro_f1']:.3f}; nothing was saved"
+        )
+    features, signals = _save(measured, figures, out)
+    return TrainingReport(
+        rows=len(measured.rows),
+        features=features,
+        macro_f1=figures["macro_f1"],
+        accuracy=figures["accuracy"],
+        abstain_below=figures["abstain_below"],
+        signals=signals,
+        before=before["macro_f1"] if before else None,
+    )
+
+
+def train_model(data: Sequence[Path], out: Path | None = None) -> TrainingReport:
+    """Train on the shipped corpus and labelled JSONL files; `out` is the shipped model by default.
+
+    Raises CorpusError, and WorseModelError as `train`.
+    """
+    return train(training_rows(), training_rows(data), out or default_model())
+
+
+def samples_of(rows: Sequence[Row]) -> tuple[list[Sample], list[Findings]]:
+    """The rows as the model sees them, and what the rules of all languages found in them."""
+    finder = Finder(LANGUAGES)
+    findings = [finder.find(row.text, row.lang) for row in rows]
+    samples = [Sample(row.text, own.marks) for row, own in zip(rows, findings, strict=True)]
+    return samples, findings
+
+
+def _measure(rows: Sequence[Row]) -> _Measured:
+    samples, findings = samples_of(rows)
+    targets = targets_of(rows)
+    return _Measured(rows, findings, targets, cross_validate(samples, targets))
+
+
+def _figures(measured: _Measured, count: int) -> dict[str, float]:
+    """The figures of the first `count` messages."""
+    head = calibrate(measured.targets, measured.scores)["category"]
+    threshold, figures = abstention(measured.rows[:count], head, measured.scores[:count])
+    return {"abstain_below": threshold, **figures}
+
+
+def _save(
+    measured: _Measured, figures: dict[str, float], out: Path | None
+) -> tuple[int, tuple[str, ...]]:
+    heads = calibrate(measured.targets, measured.scores)
+    samples, _ = samples_of(measured.rows)
+    space, weights, bias = fit(samples, measured.targets)
+    if out is not None:
+        settings = {"trained_on": len(measured.rows), **figures}
+        settings |= thresholds(measured.rows, measured.findings, heads, measured.scores)
+        rounded = {name: float(np.round(value, 6)) for name, value in settings.items()}
+        learnt = {"languages": _languages(measured.rows)}
+        Classifier(space, weights, bias, heads, rounded | learnt).save(out)
+    return len(space.names), tuple(name for name in heads if name not in ("category", "intent"))
+
+
+def _languages(rows: Sequence[Row]) -> list[str]:
+    """The languages with messages enough to learn from."""
+    counts = Counter(row.lang for row in rows)
+    return sorted(language for language, count in counts.items() if count >= FEWEST)

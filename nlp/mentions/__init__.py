@@ -1,0 +1,1 @@
+"""Finding what a text says of places."""

@@ -1,0 +1,1 @@
+"""Points, lines, distances and areas on the ground."""

@@ -1,0 +1,1 @@
+"""Hiding what tells who a person is."""
