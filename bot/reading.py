@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.channels.base import Channel
+from bot.desk import Answers
 from bot.message import Inbound
 from bot.metrics import Metrics
 from nlp.analysis import Analysis, Query
+from storage.ledger import Ledger
 from storage.records import Claimed, ContactView
 from storage.store import Store
 
@@ -33,6 +35,8 @@ class Item:
     contact: ContactView | None = None
     analysis: Analysis | None = None
     error: Exception | None = None
+    looked: tuple[Answers, Ledger] | None = None
+    """What a staff command answered, and the lines of the audit that it leaves."""
 
     @property
     def asked_by_staff(self) -> bool:

@@ -60,6 +60,8 @@ class Worker:
             items = await self._reader.read(claim.messages)
             alone = {i.row.contact_id for i in items if i.alone}
             together = [i for i in items if i.row.contact_id not in alone]
+            if claim.one_commit:  # what is drawn holds up nobody: no lock is held yet
+                await self._look_at([i for i in items if i.row.contact_id in alone])
             if not await self._act_together(claim, together):
                 alone |= {i.row.contact_id for i in together}
             await self._act_in_order(claim, [i for i in items if i.row.contact_id in alone])
@@ -115,7 +117,7 @@ class Worker:
         return True
 
     async def _do(self, claim: Claim, item: Item) -> None:
-        answers, seen = await self._look(item)
+        answers, seen = item.looked or await self._look(item)
         async with claim.begin(item.row) as work:
             if answers is not None:
                 work.audit.adopt(seen)
@@ -123,6 +125,15 @@ class Worker:
             elif item.message and item.analysis:
                 await self._desk.handle(work, item.row, item.message, item.analysis)
             await work.inbox.done(item.row.id)
+
+    async def _look_at(self, items: Sequence[Item]) -> None:
+        for item in items:
+            try:
+                item.looked = await self._look(item)
+            except Outage:
+                raise
+            except Exception as error:  # noqa: BLE001 - told in full when the item's turn comes
+                item.error = item.error or error
 
     async def _look(self, item: Item) -> tuple[Answers, Ledger]:
         """What staff ask is answered without holding up those who write."""

@@ -37,8 +37,12 @@ class Claim:
     next claim.
     """
 
-    def __init__(self, messages: Sequence[Claimed], works: Begins) -> None:
+    def __init__(
+        self, messages: Sequence[Claimed], works: Begins, *, one_commit: bool = False
+    ) -> None:
         self.messages = tuple(messages)
+        self.one_commit = one_commit
+        """Whether all that is begun is committed at the end, and holds its locks until then."""
         self._works = works
 
     def begin(self, *messages: Claimed) -> AbstractAsyncContextManager[Work]:
@@ -84,7 +88,8 @@ async def claim_shared(work: Work, limit: int, now: datetime) -> AsyncIterator[C
     contacts = {row for row in await session.scalars(best) if row is not None}
     strangers = _strangers(limit).with_for_update(skip_locked=True)
     rows = await _pending(session, contacts, strangers)
-    yield Claim(_opened(work.keys, _ranked(rows, limit)), _Savepoints(work))
+    found = _opened(work.keys, _ranked(rows, limit))
+    yield Claim(found, _Savepoints(work), one_commit=True)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from storage.counts import count_key, counted_source
 from storage.ledger import Ledger
+from storage.locks import lock
 from storage.report_models import Incident, Report
 from storage.rows import changed
 
@@ -35,6 +36,7 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
 async def join_incidents(session: AsyncSession, reports: Sequence[Report], ledger: Ledger) -> None:
     """Give each report its incident, old or new, and count it. The reports need not be saved."""
     precise = [report for report in reports if _joins(report)]
+    await one_at_a_time(session, precise)
     known = await _near(session, precise) if precise else {}
     joined = []
     for report in precise:
@@ -54,6 +56,7 @@ async def join_incidents(session: AsyncSession, reports: Sequence[Report], ledge
 
 async def leave_incident(session: AsyncSession, report: Report, ledger: Ledger) -> None:
     """Take a report out of the counts and of its incident, for which another one then stands."""
+    await one_at_a_time(session, [report])
     ledger.count(count_key(report), -int(report.counts_incident), -1)
     incident_id, stood = report.incident_id, report.counts_incident
     report.incident_id, report.counts_incident = None, True
@@ -67,6 +70,16 @@ async def leave_incident(session: AsyncSession, report: Report, ledger: Ledger) 
         return
     other.counts_incident = True
     ledger.count(count_key(other), 1, 0)
+
+
+async def one_at_a_time(session: AsyncSession, reports: Iterable[Report]) -> None:
+    """Nobody else joins incidents of these reports' sources before we commit.
+
+    Else two batches that are open at once would each begin an incident of the same happening, and
+    count it twice. One lock for all of a source: finer ones, taken message by message, would make
+    workers wait for each other in a circle.
+    """
+    await lock(session, {f"incidents:{counted_source(r.source)}" for r in reports if _joins(r)})
 
 
 def _joins(report: Report) -> bool:

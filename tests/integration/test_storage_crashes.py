@@ -71,6 +71,12 @@ async def check(store: Store, acknowledged: set[int]) -> None:
         assert (await work.inbox.counts())["pending"] == 0
 
 
+async def filed(url: str, keys: Path) -> bool:
+    """Whether any victim came to work: on a busy machine all may die while they receive."""
+    async with Store(url, Keyring.load(keys)) as store:
+        return bool((await numbers_of(store, "SELECT count(*) FROM report"))[0])
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_kill_nine_under_load(database_url: str, tmp_path: Path, workers: int) -> None:
     if workers == 2 and database_url.startswith("sqlite"):
@@ -81,7 +87,9 @@ async def test_kill_nine_under_load(database_url: str, tmp_path: Path, workers: 
         pass
     chance = random.Random(workers)
     acknowledged: set[int] = set()
-    for _ in range(KILLS):
+    lives_left = KILLS
+    while lives_left > 0 or not await filed(database_url, path):
+        lives_left -= 1
         # New messages first, then redeliveries, so that no life runs out of work before its kill.
         left = sorted(range(MESSAGES), key=lambda number: number in acknowledged)
         lives = [Life(database_url, path, left[n::workers]) for n in range(workers)]
@@ -90,7 +98,5 @@ async def test_kill_nine_under_load(database_url: str, tmp_path: Path, workers: 
             acknowledged |= life.acknowledged
     assert len(acknowledged) > 0
     async with Store(database_url, keys) as store:
-        done_before = (await numbers_of(store, "SELECT count(*) FROM report"))[0]
-        assert done_before, "the victims worked before they were killed"
         await work_off(store, until_empty=True)
         await check(store, acknowledged)
