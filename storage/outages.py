@@ -13,6 +13,10 @@ _READ_ONLY = ("readonly database", "read-only transaction")
 _OURS = (exc.IntegrityError, exc.DataError, exc.ProgrammingError, exc.NotSupportedError)
 #: Classes of SQLSTATE that say the same: not supported, data, integrity, syntax or access.
 _OUR_STATES = ("0A", "22", "23", "42")
+#: What a connection that cannot be made raises; the last where no host takes writes.
+_DRIVERS_OWN = (
+    exc.TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+)  # fmt: skip
 
 
 def is_outage(error: BaseException) -> bool:
@@ -23,8 +27,7 @@ def is_outage(error: BaseException) -> bool:
             return error.connection_invalidated or not isinstance(error, _OURS)
         return not str(state).startswith(_OUR_STATES)
     # A connection that cannot be made raises the driver's own errors, or the network's.
-    away = (exc.TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-    return isinstance(error, away)
+    return isinstance(error, (*_DRIVERS_OWN, OSError))
 
 
 @asynccontextmanager
@@ -42,5 +45,5 @@ async def told_apart(*, reading: bool) -> AsyncIterator[None]:
         if is_outage(error):
             raise Outage(type(error.orig).__name__) from error
         raise
-    except (exc.TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except _DRIVERS_OWN as error:
         raise Outage(type(error).__name__) from error

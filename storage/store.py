@@ -20,6 +20,9 @@ from storage.sealing import Keyring
 from storage.wakeup import Wakeup, announce
 from storage.work import Work
 
+#: Seconds that one statement may take before its connection counts as lost.
+LONGEST = 60.0
+
 
 class Store:
     """Open it in the running loop and close it there.
@@ -29,8 +32,8 @@ class Store:
     """
 
     def __init__(self, url: str, keys: Keyring) -> None:
-        self._engine = connect(url)
-        self._readers = connect(url, reading=True)
+        self._engine = connect(url, longest=LONGEST)
+        self._readers = connect(url, reading=True, longest=LONGEST)
         self._sqlite = is_sqlite(self._engine)
         self._keys = keys
         self._writing = asyncio.Lock()

@@ -109,6 +109,44 @@ class Server:
             raise RuntimeError(f"{program} failed: {(done.stdout or b'').decode()}")
 
 
+class Pair:
+    """A primary that confirms nothing before its standby has it, and that standby."""
+
+    def __init__(self) -> None:
+        self._folders = (make_folder(), make_folder())
+        self.primary, self.standby = map(Server, self._folders)
+        self.primary.create()
+        self._running = [self.primary]
+
+    @property
+    def url(self) -> str:
+        """Both hosts in one address."""
+        hosts = ",".join(f"127.0.0.1:{server.port}" for server in (self.primary, self.standby))
+        return f"postgresql+asyncpg://lamplighter@{hosts}/postgres"
+
+    def follow(self) -> None:
+        """Copy the running primary, start the copy as its standby, and wait for it from now on."""
+        source = f"host=127.0.0.1 port={self.primary.port} user=lamplighter"
+        self.standby.run("pg_basebackup", "-D", self.standby.data, "-R", "-c", "fast", "-d", source)
+        self.standby.start()
+        self._running.append(self.standby)
+        self.primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.primary.execute("SELECT pg_reload_conf()")
+
+    def lose_primary(self) -> None:
+        """Kill the primary and promote its standby."""
+        self.primary.stop()
+        self._running.remove(self.primary)
+        self.standby.run("pg_ctl", "-D", self.standby.data, "-w", "promote")
+
+    def stop(self) -> None:
+        """End what runs and remove everything."""
+        for server in self._running:
+            server.stop()
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def make_folder() -> Path:
     """A short-named folder (socket paths are limited) that the server's user owns."""
     folder = Path(tempfile.mkdtemp(prefix="lamp-pg-"))
