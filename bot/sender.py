@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 
 from bot.ceiling import Ceiling
 from bot.channels.base import Channel, Refused, SendError, Unknown
@@ -14,6 +15,7 @@ from bot.metrics import Metrics
 from bot.parcel import unpack
 from storage.records import Sendable
 from storage.store import Store
+from storage.work import Work
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,12 @@ PATIENCE = timedelta(seconds=2)
 BATCH = 64
 #: What nobody asked for by writing: not sent to somebody who said STOP, however late it was said.
 UNASKED = frozenset({"alert", "digest", "tip"})
+
+
+class Leave(Enum):
+    """Whether a message may go to its provider now."""
+
+    GO, WAIT, OVER = range(3)
 
 
 class Sender:
@@ -128,18 +136,13 @@ class Sender:
             message = unpack(item.body)
         except (ValueError, KeyError, TypeError):
             return await self._endings.failed(item, Refused("not a message"))
-        if not await self._wait_for_slot(channel, item):
-            return False
-        if not await self._affordable(item, message):
-            return await self._endings.failed(item, Refused("over the spending ceiling"))
-        return await self._send(channel, item, message)
-
-    async def _affordable(self, item: Sendable, message: Outbound) -> bool:
-        if self._ceiling is None:
-            return True
-        now = self._clock.now()
-        async with self._store.begin() as work:
-            return await self._ceiling.admits(work, item.channel, item.kind, message, now)
+        match await self._wait_for_slot(channel, item, message):
+            case Leave.GO:
+                return await self._send(channel, item, message)
+            case Leave.OVER:
+                return await self._endings.failed(item, Refused("over the spending ceiling"))
+            case Leave.WAIT:
+                return False
 
     async def _send(self, channel: Channel, item: Sendable, message: Outbound) -> bool:
         try:
@@ -152,27 +155,36 @@ class Sender:
         await self._endings.sent(item, sent)
         return True
 
-    async def _wait_for_slot(self, channel: Channel, item: Sendable) -> bool:
-        """Whether the message is marked as leaving, in its own slot."""
+    async def _wait_for_slot(self, channel: Channel, item: Sendable, message: Outbound) -> Leave:
+        """GO: the message is marked as leaving, in its own slot, and paid for."""
         now = self._clock.now()
         paces = [(pace.key, pace.interval) for pace in channel.slots(item.address)]
         # One at a time: they would wait for each other in the database, holding connections.
         async with self._reserving, self._store.begin() as work:
             if self._shut.get(item.channel, now) > now:
-                return False
+                return Leave.WAIT
             free = await work.budget.reserve(paces, now, PATIENCE) if paces else [now]
             slot = max(free)
             if slot - now > PATIENCE:
                 if free[0] - now > PATIENCE:  # the whole channel's pace, not this chat's
                     self._shut[item.channel] = free[0] - PATIENCE
                 await work.outbox.postpone(item.id, slot - PATIENCE)
-                return False
+                return Leave.WAIT
             if slot <= now:
-                return await work.outbox.sending(item.id, now + LEASE)
+                return await self._mark(work, item, message, now)
         # Marked only when it really leaves: who dies waiting has certainly sent nothing.
         await asyncio.sleep((slot - now).total_seconds())
         async with self._store.begin() as work:
-            return await work.outbox.sending(item.id, self._clock.now() + LEASE)
+            return await self._mark(work, item, message, self._clock.now())
+
+    async def _mark(self, work: Work, item: Sendable, message: Outbound, now: datetime) -> Leave:
+        # The mark is the last thing written before the provider is called, and the only one.
+        if not await work.outbox.sending(item.id, now + LEASE):
+            return Leave.WAIT
+        ceiling = self._ceiling
+        if ceiling and not await ceiling.admits(work, item.channel, item.kind, message, now):
+            return Leave.OVER
+        return Leave.GO
 
 
 def _by_contact(batch: Sequence[Sendable]) -> list[list[Sendable]]:

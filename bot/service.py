@@ -19,6 +19,7 @@ from bot.roles import ALL_ROLES, Role
 from bot.schedule import Schedule, digest_lag
 from bot.sender import Sender
 from bot.settings import Settings
+from bot.settling import Settler
 from bot.web import Web
 from bot.wiring import Channels, open_channels, open_keys, open_store
 from bot.worker import Worker
@@ -83,6 +84,9 @@ class Service:
             ceiling = Ceiling(self.city, self.metrics)
             sender = Sender(self.store, named, self.clock, self.metrics, ceiling)
             self._go(sender.run(self._stopping))
+            if self._channels.twilio:
+                settler = Settler(self.store, self._channels.twilio, self.clock, self.metrics)
+                self._go(settler.run(self._stopping))
         if Role.SCHEDULER in self.roles:
             schedule = Schedule(self.store, self.city, self.clock, self._sweep_seconds)
             schedule.start()

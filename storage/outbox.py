@@ -28,16 +28,16 @@ from storage.models import (
 from storage.records import NewOutbound, Sendable
 from storage.rows import changed, tally
 from storage.sealing import Keyring
+from storage.uncertain import UncertainSends
 
 _REASON = 200
 
 
-class OutboxQueue(Delivery):
+class OutboxQueue(Delivery, UncertainSends):
     """work.outbox"""
 
     def __init__(self, session: AsyncSession, keys: Keyring, ledger: Ledger) -> None:
-        super().__init__(session)
-        self._keys = keys
+        UncertainSends.__init__(self, session, keys)
         self._ledger = ledger
 
     async def put(self, message: NewOutbound) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from twilio.http.async_http_client import AsyncTwilioHttpClient
@@ -23,10 +23,20 @@ from bot.message import Inbound, Outbound
 API_URL: Final = "https://api.twilio.com"
 BODY_LIMIT: Final = 1600
 _LONGEST_VALIDITY = 36_000
+_LISTED = 50
 
 # Twilio's client logs numbers and texts at INFO, whatever the service's own rules are.
 _SILENT = logging.getLogger("twilio.silent")
 _SILENT.setLevel(logging.CRITICAL + 1)
+
+
+class Listed(NamedTuple):
+    """A message of ours as Twilio's list shows it."""
+
+    sid: str
+    body: str
+    status: str
+    at: datetime
 
 
 def _utc_now() -> datetime:
@@ -134,6 +144,20 @@ class TwilioChannel:
         for message in reversed(listed):  # newest come first
             if message.direction == "inbound":
                 yield _as_webhook(message)
+
+    async def sent_to(self, address: str) -> list[Listed]:
+        """What left for a number of late, newest first. Raises SendError."""
+        with send_errors():
+            async with asyncio.timeout(self._timeout):
+                # Not by date: what Twilio has only queued has none yet.
+                listed = await self._client().messages.list_async(
+                    to=address, from_=self._sender, limit=_LISTED, page_size=_LISTED
+                )
+        return [
+            Listed(str(m.sid), m.body or "", str(m.status), m.date_created)
+            for m in listed
+            if m.date_created is not None
+        ]
 
     async def seen(self, message: Inbound) -> None:
         """SMS has no buttons."""

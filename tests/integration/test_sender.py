@@ -34,6 +34,7 @@ class Post:
     clock: ShiftedClock
     telegram: TelegramEmulator
     sms: TwilioEmulator
+    twilio: TwilioChannel
 
     async def queue(self, text: str, *, channel: str = "telegram", **changes: object) -> None:
         """Queue a message to the one contact of the channel."""
@@ -74,7 +75,7 @@ async def post_office(store: Store) -> AsyncIterator[Post]:
     clock = ShiftedClock(datetime(2026, 3, 10, 19, 30, tzinfo=UTC))
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(TelegramEmulator())
-        sms = await stack.enter_async_context(TwilioEmulator())
+        sms = await stack.enter_async_context(TwilioEmulator(clock=clock.now))
         bot = TelegramChannel(
             telegram.token, key=KEY, api_url=telegram.url, rate=1000, chat_rate=1000, timeout=2
         )
@@ -85,7 +86,7 @@ async def post_office(store: Store) -> AsyncIterator[Post]:
         stack.push_async_callback(text.close)
         sender = Sender(store, {"telegram": bot, "sms": text}, clock, Metrics())
         telegram.user(CHAT).start()
-        yield Post(store, sender, clock, telegram, sms)
+        yield Post(store, sender, clock, telegram, sms, text)
 
 
 async def test_a_message_leaves_once(post_office: Post) -> None:
