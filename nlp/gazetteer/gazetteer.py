@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,20 +15,27 @@ from nlp.gazetteer.typos import corrections
 from nlp.gazetteer.words import Words, load_words
 from nlp.places.toponym import Entry, Point
 
+_MOST_READ = 20_000
+"""So many places are remembered once they were read (some 8 MB)."""
+
 
 class GazetteerError(ValueError):
     """The index of a city pack is missing or of another version; the message says what to do."""
 
 
 class Gazetteer:
-    """Exact and near look-ups of folded names. Safe to share between threads: it never changes."""
+    """Exact and near look-ups of folded names; what it remembers never changes an answer.
+
+    Safe to share between threads.
+    """
 
     def __init__(self, folder: Path, meta: dict[str, Any]) -> None:
-        self._areas: list[str] = meta["areas"]
-        self._kinds: list[str] = meta["kinds"]
+        self._areas: tuple[str, ...] = tuple(meta["areas"])
+        self._kinds: tuple[str, ...] = tuple(meta["kinds"])
         self.languages: tuple[str, ...] = tuple(meta["languages"])
         self.attribution: tuple[str, ...] = tuple(meta["attribution"])
         self.words: Words = load_words(self.languages)
+        self._read: dict[int, Entry] = {}
         self._names = marisa_trie.Trie().mmap(str(folder / fmt.NAMES))
         self._vocabulary = marisa_trie.Trie().mmap(str(folder / fmt.WORDS))
         self._typos = _mapped(folder / fmt.TYPOS)
@@ -35,6 +43,9 @@ class Gazetteer:
         self._starts = _mapped(folder / fmt.STARTS)
         self._postings = _mapped(folder / fmt.POSTINGS)
         self._places = _mapped(folder / fmt.PLACES)
+        # Views of single columns: whole rows are slow to read.
+        self._kind_of = self._places["kind"]
+        self._streets = {i for i, kind in enumerate(self._kinds) if kind in ("street", "mark")}
         self._points = _mapped(folder / fmt.POINTS)
         self._crossings = _mapped(folder / fmt.CROSSINGS)
         self._addresses = _mapped(folder / fmt.ADDRESSES)
@@ -63,6 +74,11 @@ class Gazetteer:
         """Whether any name begins with these folded words, and goes on."""
         return next(iter(self._names.iterkeys(words + " ")), None) is not None
 
+    def grows(self, word: str) -> bool:
+        """Whether a longer known word begins with this folded one."""
+        longer = islice(self._vocabulary.iterkeys(word), 2)
+        return any(len(other) > len(word) for other in longer)
+
     def known(self, word: str) -> bool:
         """Whether the folded word is part of any name."""
         return word in self._vocabulary
@@ -76,22 +92,30 @@ class Gazetteer:
         number = self._names.get(key)
         if number is None:
             return []
-        found = self._postings[self._starts[number] : self._starts[number + 1]]
-        return [(int(place), int(how)) for place, how in found.tolist()]
+        first, last = self._starts.item(number), self._starts.item(number + 1)
+        found: list[tuple[int, int]] = self._postings[first:last].tolist()
+        return found
 
     def place(self, number: int) -> Entry:
         """One place by its number; IndexError for none such."""
-        row = self._places[number]
-        start, area = int(row["text"]), int(row["area"])
+        found = self._read.get(number)
+        if found is None:
+            found = self._entry(number, self._places[number].item())
+            if len(self._read) < _MOST_READ:
+                self._read[number] = found
+        return found
+
+    def _entry(self, number: int, row: tuple[Any, ...]) -> Entry:
+        text, size, kind, _, area, name, lat, lon, radius, _, _ = row
         return Entry(
             id=number,
-            name=bytes(self._text[start : start + int(row["size"])]).decode(),
-            name_id=int(row["name"]),
-            kind=self._kinds[row["kind"]],
+            name=bytes(self._text[text : text + size]).decode(),
+            name_id=name,
+            kind=self._kinds[kind],
             area=None if area == fmt.NO_AREA else self._areas[area],
-            latitude=int(row["lat"]) / fmt.SCALE,
-            longitude=int(row["lon"]) / fmt.SCALE,
-            radius_m=float(row["radius"]),
+            latitude=lat / fmt.SCALE,
+            longitude=lon / fmt.SCALE,
+            radius_m=radius,
         )
 
     def places(self) -> Iterator[Entry]:
@@ -100,11 +124,12 @@ class Gazetteer:
 
     def kind(self, number: int) -> str:
         """A place's kind, without reading the rest of it."""
-        return str(self._kinds[self._places[number]["kind"]])
+        kind: int = self._kind_of.item(number)
+        return self._kinds[kind]
 
     def is_street(self, number: int) -> bool:
         """Whether the place is a street, or a mark such as "dead end" that crosses one."""
-        return self.kind(number) in ("street", "mark")
+        return self._kind_of.item(number) in self._streets
 
     def lines(self, number: int) -> tuple[list[list[Point]], bool]:
         """A place's lines as (lat, lon) points, and whether they are lines or loose points."""

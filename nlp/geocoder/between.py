@@ -32,8 +32,8 @@ def stretches(found: Read, gazetteer: Gazetteer) -> list[Stretch]:
     ]
     kept = []
     for street, one, other in zip(streets, streets[1:], streets[2:], strict=False):
-        first = {word.key for word in found.words[street.last : one.first]}
-        second = found.words[one.last : other.first]
+        first = set(found.keys[street.last : one.first])
+        second = found.keys[one.last : other.first]
         near = one.first - street.last <= 3 and 0 < len(second) <= 2
         if near and first & gazetteer.words.between:
             candidates = _between(street, one, other, gazetteer)

@@ -13,11 +13,11 @@ from nlp.geocoder.candidates import Choice, Context, choose, of_junction, of_men
 from nlp.geocoder.context import context_of
 from nlp.geocoder.findings import Finding, place_of, rank
 from nlp.geocoder.houses import at_number
-from nlp.mentions.cues import Strength
 from nlp.mentions.join import Junction, junctions
 from nlp.mentions.mentions import Mention, Read, read
 from nlp.mentions.relations import extra_metres
 from nlp.mentions.spelling import Speller
+from nlp.mentions.strength import Strength
 from nlp.places.areas import Areas
 
 

@@ -1,71 +1,58 @@
 """How surely a name in a message is a place, from the words around it."""
 
-from enum import IntEnum
-from typing import Protocol
+from collections.abc import Sequence
 
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import How, Token
+from nlp.gazetteer.names import How
+from nlp.mentions.found import Mention, Wording
+from nlp.mentions.strength import Strength
+
+__all__ = ["Strength", "preceded", "strength"]
 
 
-class Strength(IntEnum):
-    """NONE: not a place. WEAK: counts with a partner. STRONG: counts alone."""
-
-    NONE = 0
-    WEAK = 1
-    STRONG = 2
-
-
-class Candidate(Protocol):
-    """What is asked of a mention."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def first(self) -> int: ...
-    @property
-    def last(self) -> int: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def postings(self) -> tuple[tuple[int, int], ...]: ...
-    @property
-    def slip(self) -> bool: ...
-
-
-def strength(text: str, words: list[Token], found: Candidate, gazetteer: Gazetteer) -> Strength:
+def strength(wording: Wording, found: Mention, gazetteer: Gazetteer) -> Strength:
     """How much a name counts: its own words first, then the cues before it."""
-    known = gazetteer.words
-    parts = found.key.split()
-    first, how = found.postings[0]
+    first = found.postings[0][0]
     if gazetteer.kind(first) == "mark":
         return Strength.WEAK
-    if _someones(words, found.first, gazetteer) or _other_town(words, found, gazetteer):
+    keys = wording.keys
+    if found.first and keys[found.first - 1] in gazetteer.words.personal:
+        return Strength.NONE  # "my lane"
+    if _other_town(keys, found, gazetteer):
         return Strength.NONE
-    common = all(known.ordinary(part) for part in parts)
-    shown = _capital(text, found.start)
+    parts = found.key.split()
+    common = all(map(gazetteer.words.ordinary, parts))
     typed = found.last - found.first > len(parts)
     if found.slip:
-        return _mended(words[found.first].key, parts, how, gazetteer, typed=typed, common=common)
+        return _mended(keys[found.first], parts, found.how, gazetteer, typed=typed, common=common)
     if typed:
         return Strength.STRONG
-    if how in (How.NO_TYPE, How.BARE) or (gazetteer.is_street(first) and len(parts) == 1):
-        return _untyped(words, found, gazetteer, common=common)
-    cued = preceded(words, found.first, known.at, gazetteer)
-    if not common and (len(found.key) > 3 or cued or shown):
+    if found.how in (How.NO_TYPE, How.BARE) or (len(parts) == 1 and gazetteer.is_street(first)):
+        return _untyped(keys, found, gazetteer, common=common)
+    return _in_full(wording, found, parts, gazetteer, common=common)
+
+
+def _in_full(
+    wording: Wording, found: Mention, parts: Sequence[str], gazetteer: Gazetteer, *, common: bool
+) -> Strength:
+    """A whole name: strong unless it is an ordinary or a very short word without a cue."""
+    if not common and len(found.key) > 3:
         return Strength.STRONG
-    if len(parts) > 1 and (parts[0] in known.articles or _sound(found, gazetteer)):
+    if len(parts) > 1 and (parts[0] in gazetteer.words.articles or _sound(found, gazetteer)):
         return Strength.STRONG
-    return Strength.STRONG if cued or shown else Strength.WEAK
+    cued = preceded(wording.keys, found.first, gazetteer.words.at, gazetteer)
+    shown = cued or _capital(wording.text, found.start)
+    return Strength.STRONG if shown else Strength.WEAK
 
 
 def _untyped(
-    words: list[Token], found: Candidate, gazetteer: Gazetteer, *, common: bool
+    keys: Sequence[str], found: Mention, gazetteer: Gazetteer, *, common: bool
 ) -> Strength:
     """A street by its bare name: "on Swede", but neither "the nursery" nor "by Charles"."""
-    before = words[found.first - 1].key if found.first else ""
+    before = keys[found.first - 1] if found.first else ""
     if common or before in gazetteer.words.articles:
         return Strength.WEAK
-    cued = preceded(words, found.first, gazetteer.words.on, gazetteer)
+    cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
     return Strength.STRONG if cued or " " in found.key else Strength.WEAK
 
 
@@ -87,28 +74,23 @@ def _mended(
     return Strength.STRONG if how == How.FULL and len(telling[0]) > 6 else Strength.WEAK
 
 
-def _sound(found: Candidate, gazetteer: Gazetteer) -> bool:
+def _sound(found: Mention, gazetteer: Gazetteer) -> bool:
     """Streets with their type and areas are places even where each of their words is common."""
-    kinds = {gazetteer.kind(place) for place, _ in found.postings[:3]}
-    return not kinds.isdisjoint(("street", "area"))
+    return any(gazetteer.kind(place) in ("street", "area") for place, _ in found.postings[:3])
 
 
-def preceded(words: list[Token], first: int, cues: frozenset[str], gazetteer: Gazetteer) -> bool:
+def preceded(keys: Sequence[str], first: int, cues: frozenset[str], gazetteer: Gazetteer) -> bool:
     """Whether one of `cues` ("at", "near the", "corner of") stands right before."""
     before = first - 1
-    while before >= 0 and words[before].key in gazetteer.words.articles | {"of"}:
+    articles = gazetteer.words.articles
+    while before >= 0 and (keys[before] in articles or keys[before] == "of"):
         before -= 1
-    return before >= 0 and words[before].key in cues
+    return before >= 0 and keys[before] in cues
 
 
-def _someones(words: list[Token], first: int, gazetteer: Gazetteer) -> bool:
-    return first > 0 and words[first - 1].key in gazetteer.words.personal
-
-
-def _other_town(words: list[Token], found: Candidate, gazetteer: Gazetteer) -> bool:
+def _other_town(keys: Sequence[str], found: Mention, gazetteer: Gazetteer) -> bool:
     """ "Hatfield Boro" is not Hatfield Township, whose short name it holds."""
-    types = gazetteer.words.town_types
-    if found.last >= len(words) or words[found.last].key not in types:
+    if found.last >= len(keys) or keys[found.last] not in gazetteer.words.town_types:
         return False
     place, how = found.postings[0]
     entry = gazetteer.place(place)

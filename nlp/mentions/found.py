@@ -2,11 +2,35 @@
 
 from dataclasses import dataclass
 
-from nlp.gazetteer.names import Token
-from nlp.mentions.cues import Strength
+from nlp.gazetteer.names import folded, spans, split
+from nlp.gazetteer.words import Words
+from nlp.mentions.strength import Strength
 
 
-@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text and its words: `keys` as they are compared, `spans` where they stand."""
+
+    __slots__ = ("_spans", "keys", "text")
+
+    def __init__(self, text: str, keys: list[str]) -> None:
+        self.text = text
+        self.keys = keys
+        self._spans: list[tuple[int, int]] | None = None
+
+    @classmethod
+    def of(cls, text: str, words: Words) -> "Wording":
+        """The words of a text, folded."""
+        return cls(text, [folded(word, words) for word in split(text)])
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """(start, end) of each word, worked out when it is first asked for."""
+        if self._spans is None:
+            self._spans = spans(self.text)
+        return self._spans
+
+
+@dataclass(slots=True)
 class Mention:
     """A name at `text[start:end]`, words `first:last`.
 
@@ -19,7 +43,7 @@ class Mention:
     first: int
     last: int
     key: str
-    postings: tuple[tuple[int, int], ...]
+    postings: list[tuple[int, int]]
     strength: Strength
     slip: bool = False
     number: str | None = None
@@ -35,6 +59,15 @@ class Mention:
 class Read:
     """A text as words, with the mentions in it in their order."""
 
-    text: str
-    words: list[Token]
+    wording: Wording
     mentions: tuple[Mention, ...]
+
+    @property
+    def text(self) -> str:
+        """The text as written."""
+        return self.wording.text
+
+    @property
+    def keys(self) -> list[str]:
+        """Its words, folded."""
+        return self.wording.keys

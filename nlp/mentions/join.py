@@ -50,9 +50,9 @@ def _is_street(mention: Mention, gazetteer: Gazetteer) -> bool:
 def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> int | None:
     """The weight of the pair; None where they do not belong together."""
     words = gazetteer.words
-    gap = [word.key for word in found.words[one.last : other.first]]
+    gap = found.keys[one.last : other.first]
     between = found.text[one.end : other.start]
-    if found.words[one.last - 1].key in words.types | words.directions:
+    if found.keys[one.last - 1] in words.types | words.directions:
         between = between.removeprefix(".")  # "Gravel Pk. & 2nd"
     links = words.join | words.corner | words.articles | words.at
     if len(gap) > 4 or any(word not in links for word in gap) or _STOPS.search(between):
@@ -73,7 +73,7 @@ def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> 
 
 
 def _cornered(found: Read, one: Mention, gazetteer: Gazetteer) -> bool:
-    before = found.words[one.first - 1].key if one.first else ""
+    before = found.keys[one.first - 1] if one.first else ""
     return before in gazetteer.words.corner or preceded(
-        found.words, one.first, gazetteer.words.at, gazetteer
+        found.keys, one.first, gazetteer.words.at, gazetteer
     )

@@ -1,69 +1,74 @@
 """Finding the names of places in a message."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from operator import attrgetter
 
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import Token, tokens
-from nlp.mentions.cues import Strength, strength
-from nlp.mentions.found import Mention, Read
-from nlp.mentions.numbers import numbered
-from nlp.mentions.spelling import ALTERED, Change, Speller, readings
+from nlp.mentions.cues import strength
+from nlp.mentions.found import Mention, Read, Wording
+from nlp.mentions.numbers import take_number
+from nlp.mentions.spelling import ALTERED, Altered, Seen, Speller, altered, readings
+from nlp.mentions.strength import Strength
 
 __all__ = ["Mention", "Read", "read"]
 
 _WINDOW = 160
-Altered = Sequence[Sequence[Change]]
 
 
 def read(text: str, gazetteer: Gazetteer, speller: Speller | None = None) -> Read:
     """All names that may be places; weak ones still need a partner or a cue to count."""
-    words = tokens(text, gazetteer.words)
-    speller = speller or Speller(gazetteer)
-    found = _names(text, words, speller, gazetteer)
-    chosen = _without_overlaps(found)
-    ends = [0, *(m.last for m in chosen)]
-    counted = (numbered(m, words, end, gazetteer) for m, end in zip(chosen, ends, strict=False))
-    return Read(text, words, tuple(counted))
+    seen = (speller or Speller(gazetteer)).words(text)
+    wording = Wording(text, [one.key for one in seen])
+    chosen = _without_overlaps(_names(wording, seen, gazetteer))
+    free = 0
+    for mention in chosen:
+        take_number(mention, wording, free, gazetteer)
+        free = mention.last
+    return Read(wording, tuple(chosen))
 
 
-def _names(text: str, words: list[Token], speller: Speller, gazetteer: Gazetteer) -> list[Mention]:
+def _names(wording: Wording, seen: Sequence[Seen], gazetteer: Gazetteer) -> list[Mention]:
     """The longest name that starts at each word, as written or with misspellings mended."""
-    altered = speller.changes(words)
-    joined = " ".join([word.key for word in words])
-    found, at, odd = [], 0, -1
-    for first, word in enumerate(words):
+    other = altered(wording, seen, gazetteer)
+    joined = " ".join(wording.keys)
+    found, at = [], 0
+    for first, one in enumerate(seen):
         best = None
-        starts = speller.starts(word.key)
-        key = _longest(joined[at : at + _WINDOW], gazetteer) if starts else ""
-        if key:
-            last = first + key.count(" ") + 1
-            best = _mention(words, first, last, key, gazetteer.lookup(key), slip=False)
-        if odd < first:
-            odd = next((i for i in range(first, len(words)) if altered[i]), len(words))
-        # An odd word may only be mended as part of a name that the words before it begin.
-        if odd < first + ALTERED and (
-            odd == first
-            or (starts and gazetteer.begins(" ".join([w.key for w in words[first:odd]])))
-        ):
-            best = _mended(words, first, altered, best, gazetteer)
+        if one.starts:
+            key = _longest(joined[at : at + _WINDOW], gazetteer)
+            if key:
+                last = first + key.count(" ") + 1
+                best = _mention(wording, first, last, key, gazetteer.lookup(key))
+        if other and _may_be_meant(wording.keys, first, one, other, gazetteer):
+            best = _mended(wording, first, other, best, gazetteer)
         if best is not None:
-            best = _with_other_type(words, best, gazetteer)
-            found.append(replace(best, strength=strength(text, words, best, gazetteer)))
-        at += len(word.key) + 1
+            _take_other_type(wording, best, gazetteer)
+            best.strength = strength(wording, best, gazetteer)
+            found.append(best)
+        at += len(one.key) + 1
     return found
 
 
+def _may_be_meant(
+    keys: Sequence[str], first: int, one: Seen, other: Altered, gazetteer: Gazetteer
+) -> bool:
+    """An odd word may only be mended as part of a name that the words before it begin."""
+    if first in other:
+        return True
+    odd = next((i for i in range(first + 1, first + ALTERED) if i in other), None)
+    return odd is not None and one.starts and gazetteer.begins(" ".join(keys[first:odd]))
+
+
 def _mended(
-    words: list[Token],
+    wording: Wording,
     first: int,
-    altered: Altered,
+    other: Altered,
     best: Mention | None,
     gazetteer: Gazetteer,
 ) -> Mention | None:
     """The longest name that starts at a word when misspellings are mended, if it is longer."""
     least = 0
-    for reading in readings(words, first, altered):
+    for reading in readings(wording.keys, first, other):
         key = _longest(" ".join(reading.keys), gazetteer, reading.ends)
         behind = reading.ends[key.count(" ")]
         if not key or (best and not _rivals(best, key, first + behind)):
@@ -75,8 +80,8 @@ def _mended(
             postings = _together(best.postings, postings)
             key = best.key
         least = reading.slips
-        slip = reading.keys[:behind] != tuple(w.key for w in words[first : first + behind])
-        best = _mention(words, first, first + behind, key, postings, slip=slip)
+        slip = reading.keys[:behind] != tuple(wording.keys[first : first + behind])
+        best = _mention(wording, first, first + behind, key, postings, slip=slip)
     return best
 
 
@@ -105,29 +110,28 @@ def _together(
 
 
 def _mention(
-    words: Sequence[Token],
+    wording: Wording,
     first: int,
     last: int,
     key: str,
-    postings: Sequence[tuple[int, int]],
+    postings: list[tuple[int, int]],
     *,
-    slip: bool,
+    slip: bool = False,
 ) -> Mention:
-    start, end = words[first].start, words[last - 1].end
-    return Mention(start, end, first, last, key, tuple(postings), Strength.WEAK, slip)
+    start, end = wording.spans[first][0], wording.spans[last - 1][1]
+    return Mention(start, end, first, last, key, postings, Strength.WEAK, slip)
 
 
-def _with_other_type(words: list[Token], found: Mention, gazetteer: Gazetteer) -> Mention:
+def _take_other_type(wording: Wording, found: Mention, gazetteer: Gazetteer) -> None:
     """Take in the wrong type in "Main Road" for Main Street."""
-    last = found.last
-    if last >= len(words) or words[last].key not in gazetteer.words.types_usual:
-        return found
-    if found.key.split()[-1] in gazetteer.words.types_after:
-        return found
+    last, words = found.last, gazetteer.words
+    if last >= len(wording.keys) or wording.keys[last] not in words.types_usual:
+        return
+    if found.key.rpartition(" ")[2] in words.types_after:
+        return
     street = any(gazetteer.is_street(place) for place, _ in found.postings)
-    if not street or words[last].start - words[last - 1].end > 2:
-        return found
-    return replace(found, last=last + 1, end=words[last].end)
+    if street and wording.spans[last][0] - found.end <= 2:
+        found.last, found.end = last + 1, wording.spans[last][1]
 
 
 def _without_overlaps(found: list[Mention]) -> list[Mention]:
@@ -139,4 +143,4 @@ def _without_overlaps(found: list[Mention]) -> list[Mention]:
         if mention.strength > Strength.NONE and taken.isdisjoint(span):
             taken.update(span)
             chosen.append(mention)
-    return sorted(chosen, key=lambda m: m.first)
+    return sorted(chosen, key=attrgetter("first"))

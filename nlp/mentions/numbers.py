@@ -1,48 +1,56 @@
 """House numbers and blocks beside the name of a street."""
 
-from dataclasses import replace
-
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import Token
-from nlp.mentions.found import Mention
+from nlp.mentions.found import Mention, Wording
 
 _LOOKED_AT = 12
+_LONGEST = 5
+_REACH = 3
 
 
-def numbered(mention: Mention, words: list[Token], free: int, gazetteer: Gazetteer) -> Mention:
+def take_number(mention: Mention, wording: Wording, free: int, gazetteer: Gazetteer) -> None:
     """Take in "412" of "412 Main St" and "200 block of" of "200 block of Main St".
 
     Words before `free` belong to the mention before.
     """
+    keys = wording.keys
+    near = keys[max(mention.first - _REACH, free) : mention.first]
+    behind = keys[mention.last] if mention.last < len(keys) else ""
+    if not behind.isdecimal() and not any(map(str.isdecimal, near)):
+        return
     if not any(gazetteer.is_street(place) for place, _ in mention.postings[:_LOOKED_AT]):
-        return mention
-    behind = _number_behind(mention, words, gazetteer)
-    if behind is not None:
-        last = mention.last + 1
-        end = words[mention.last].end
-        return replace(mention, last=last, end=end, number="number", value=behind)
+        return
+    value = _number_behind(mention, wording, gazetteer) if behind.isdecimal() else None
+    if value is not None:
+        mention.end = wording.spans[mention.last][1]
+        mention.last, mention.number, mention.value = mention.last + 1, "number", value
+    else:
+        _number_before(mention, wording, free, gazetteer)
+
+
+def _number_before(mention: Mention, wording: Wording, free: int, gazetteer: Gazetteer) -> None:
+    keys, words = wording.keys, gazetteer.words
     first, number = mention.first, None
-    if first and words[first - 1].key in gazetteer.words.corner:
+    if first and keys[first - 1] in words.corner:
         first -= 1
-    if first and words[first - 1].key in gazetteer.words.blocks:
+    if first and keys[first - 1] in words.blocks:
         first, number = first - 1, "block"
-    before = words[first - 1].key if first else ""
-    usable = before.isdigit() and len(before) <= 5 and first > free
-    if not usable or not (number or first == mention.first):
-        return mention
-    first -= 1
-    start, value = words[first].start, int(before)
-    return replace(mention, first=first, start=start, number=number or "number", value=value)
+    if not number and first != mention.first:
+        return
+    before = keys[first - 1] if first > free else ""
+    if before.isdecimal() and len(before) <= _LONGEST:
+        mention.first, mention.start = first - 1, wording.spans[first - 1][0]
+        mention.number, mention.value = number or "number", int(before)
 
 
-def _number_behind(mention: Mention, words: list[Token], gazetteer: Gazetteer) -> int | None:
+def _number_behind(mention: Mention, wording: Wording, gazetteer: Gazetteer) -> int | None:
     """ "Rua da Praia, 123": only a number that the street is known to have, near enough."""
-    after = words[mention.last] if mention.last < len(words) else None
-    if after is None or after.start - mention.end > 2 or not after.key.isdigit():
+    after = wording.keys[mention.last]
+    if wording.spans[mention.last][0] - mention.end > 2 or len(after) > _LONGEST:
         return None
-    value = int(after.key)
+    value = int(after)
     known = (
         gazetteer.houses(gazetteer.place(p).name_id, value - 4, value + 4)
         for p, _ in mention.postings[:_LOOKED_AT]
     )
-    return value if value < 100_000 and any(known) else None
+    return value if any(known) else None

@@ -7,11 +7,11 @@ from nlp.mentions.mentions import Mention, Read
 def extra_metres(found: Read, mention: Mention, words: Words) -> float:
     """Metres that the words right before a mention add to its radius."""
     last = mention.first
-    while last > 0 and found.words[last - 1].key in words.articles:
+    while last > 0 and found.keys[last - 1] in words.articles:
         last -= 1
     for size in (4, 3, 2, 1):
         if size <= last:
-            phrase = tuple(word.key for word in found.words[last - size : last])
+            phrase = tuple(found.keys[last - size : last])
             if phrase in words.relations:
                 return words.relations[phrase]
     return 0.0

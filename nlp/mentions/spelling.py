@@ -1,17 +1,18 @@
 """What a row of words may have been meant to be: misspelt, run together or torn apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import pairwise
 
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import Token
+from nlp.gazetteer.names import folded, split
+from nlp.mentions.found import Wording
 
 LONGEST = 8
 _MOST = 24
 _MOST_WORDS = 50_000
 _SHORTEST_WHOLE = 5
+_SHORTEST_PART = 3
 ALTERED = 5
 """Only the first words of a name are read otherwise; few names have more."""
 
@@ -38,67 +39,82 @@ class Change:
     slips: int
 
 
+Altered = Mapping[int, Sequence[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of one word: `starts` a name, `grows` into a longer known word, `changes`."""
+
+    key: str
+    starts: bool
+    grows: bool
+    changes: tuple[Change, ...]
+
+
 class Speller:
-    """Remembers how single words may be read otherwise: messages repeat the same few thousand."""
+    """Remembers how single words may be read: messages repeat the same few thousand."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._known: dict[str, tuple[Change, ...]] = {}
-        self._starts: dict[str, bool] = {}
+        self._seen: dict[str, Seen] = {}
 
-    def starts(self, word: str) -> bool:
-        """Whether any name begins with the word as it is written."""
-        found = self._starts.get(word)
-        if found is None:
-            found = self._gazetteer.begins(word) or bool(self._gazetteer.lookup(word))
-            if len(self._starts) < _MOST_WORDS:
-                self._starts[word] = found
+    def words(self, text: str) -> list[Seen]:
+        """The words of a text, each with what is known of it."""
+        seen = self._seen
+        return [seen.get(word) or self._look_up(word) for word in split(text)]
+
+    def _look_up(self, word: str) -> Seen:
+        gazetteer = self._gazetteer
+        key = folded(word, gazetteer.words)
+        starts = gazetteer.begins(key) or bool(gazetteer.lookup(key))
+        changes = tuple(self._otherwise(key)) if self._odd(key) else ()
+        found = Seen(key, starts, gazetteer.grows(key), changes)
+        if len(self._seen) < _MOST_WORDS:
+            self._seen[word] = found
         return found
-
-    def changes(self, words: Sequence[Token]) -> list[tuple[Change, ...]]:
-        """For every word of a text the ways in which it may be read otherwise."""
-        known = self._known
-        found = []
-        for word in words:
-            other = known.get(word.key)
-            if other is None:
-                other = self._remembered(word.key)
-            found.append(other)
-        for i, (one, two) in enumerate(pairwise(words)):
-            if two.start == one.end + 1 and len(one.key) + len(two.key) > _SHORTEST_WHOLE:
-                whole = one.key + two.key
-                if self._gazetteer.known(whole):
-                    found[i] = (Change((whole,), 2, 1), *found[i])
-        return found
-
-    def _remembered(self, word: str) -> tuple[Change, ...]:
-        other = tuple(self._otherwise(word)) if self._odd(word) else ()
-        if len(self._known) < _MOST_WORDS:
-            self._known[word] = other
-        return other
 
     def _odd(self, word: str) -> bool:
         gazetteer = self._gazetteer
         return word.isalpha() and word not in gazetteer.words.common and not gazetteer.known(word)
 
     def _otherwise(self, word: str) -> Iterator[Change]:
-        """The nearest known words; "nfranklin" as two."""
+        """The nearest known words; "nfranklin" as two, "elmgroveroad" as three."""
         gazetteer, fold = self._gazetteer, self._gazetteer.words.fold
         for near, slips in gazetteer.near(word):
             yield Change((fold.get(near, near),), 1, slips)
-        for cut in range(1, len(word) - 2):
-            head, tail = word[:cut], word[cut:]
-            if (cut > 2 or head in gazetteer.words.directions) and len(tail) > 2:
-                head, tail = fold.get(head, head), fold.get(tail, tail)
-                if gazetteer.known(head) and gazetteer.known(tail):
-                    yield Change((head, tail), 1, 1)
+        for parts in torn(word, gazetteer):
+            yield Change(parts, 1, len(parts) - 1)
 
 
-def readings(
-    words: Sequence[Token], first: int, altered: Sequence[Sequence[Change]]
-) -> Iterator[Reading]:
+def torn(word: str, gazetteer: Gazetteer, most: int = 4) -> Iterator[tuple[str, ...]]:
+    """A word as up to `most` known ones that were run together; the first may be a direction."""
+    fold = gazetteer.words.fold
+    for cut in range(1, len(word) - 2):
+        head = fold.get(word[:cut], word[:cut])
+        if (cut > 2 or head in gazetteer.words.directions) and gazetteer.known(head):
+            tail = fold.get(word[cut:], word[cut:])
+            if gazetteer.known(tail):
+                yield head, tail
+            elif most > 2 and len(tail) > 2 * _SHORTEST_PART:
+                yield from ((head, *rest) for rest in torn(word[cut:], gazetteer, most - 1))
+
+
+def altered(wording: Wording, seen: Sequence[Seen], gazetteer: Gazetteer) -> Altered:
+    """The ways in which words of a text may be read otherwise, by the word's number."""
+    found = {i: one.changes for i, one in enumerate(seen) if one.changes}
+    for i, one in enumerate(seen[:-1]):
+        whole = one.key + seen[i + 1].key if one.grows else ""
+        if len(whole) > _SHORTEST_WHOLE and gazetteer.known(whole):
+            apart = wording.spans[i + 1][0] - wording.spans[i][1]
+            if apart == 1:
+                found[i] = (Change((whole,), 2, 1), *found.get(i, ()))
+    return found
+
+
+def readings(keys: Sequence[str], first: int, altered: Altered) -> Iterator[Reading]:
     """Other ways to read the words from `first` on than written, the least changed first."""
-    written = [word.key for word in words[first : first + LONGEST]]
+    written = keys[first : first + LONGEST]
     serial = 0
     queue: list[tuple[int, int, int, tuple[str, ...], tuple[int, ...]]] = [(0, 0, 0, (), ())]
     given = 0
@@ -111,7 +127,7 @@ def readings(
                 more = tuple(i + 1 for i in rest)
                 yield Reading((*keys, *written[at:]), (*ends, *more), slips)
             continue
-        options = [Change((written[at],), 1, 0), *altered[first + at]]
+        options = [Change((written[at],), 1, 0), *altered.get(first + at, ())]
         for change in options:
             serial += 1
             behind = at + change.words

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
-from nlp.gazetteer.names import How, forms, key_of, tokens
+from nlp.gazetteer.names import How, forms, key_of, spans, split
 from nlp.gazetteer.typos import deletions, distance, slips_in
 from nlp.gazetteer.words import load_words
 from nlp.gazetteer.write import write_index
@@ -75,10 +75,26 @@ def test_forms_of_other_places() -> None:
 
 
 @given(st.text(max_size=80))
-def test_tokens_lie_in_their_text(text: str) -> None:
-    found = tokens(text, WORDS)
-    assert all(0 <= t.start < t.end <= len(text) and t.key for t in found)
-    assert [t.start for t in found] == sorted(t.start for t in found)
+def test_words_lie_in_their_text(text: str) -> None:
+    found = spans(text)
+    assert all(0 <= start < end <= len(text) for start, end in found)
+    assert found == sorted(found)
+    assert split(text) == [text[start:end] for start, end in found]
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ("#ElmGroveRoad", ["Elm", "Grove", "Road"]),
+        ("#elmgroveroad", ["elmgroveroad"]),
+        ("#USARoad", ["USA", "Road"]),
+        ("#ÉlmÇaRoad", ["Élm", "Ça", "Road"]),
+        ("#elm_grove", ["elm", "grove"]),
+        ("McDonald", ["McDonald"]),
+    ],
+)
+def test_a_hashtag_holds_words(tag: str, words: list[str]) -> None:
+    assert split(tag) == words
 
 
 @pytest.mark.parametrize(

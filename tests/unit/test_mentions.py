@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.mentions.cues import Strength
 from nlp.mentions.join import junctions
 from nlp.mentions.mentions import read
 from nlp.mentions.relations import extra_metres
+from nlp.mentions.strength import Strength
 from tests.unit.smalltown import build_town
 
 

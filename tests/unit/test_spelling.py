@@ -3,8 +3,8 @@
 import pytest
 
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import tokens
-from nlp.mentions.spelling import Speller, readings
+from nlp.mentions.found import Wording
+from nlp.mentions.spelling import Reading, Speller, altered, readings
 from tests.unit.smalltown import build_town
 
 
@@ -14,9 +14,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
 
 
 def read_otherwise(text: str, gazetteer: Gazetteer) -> set[str]:
-    words = tokens(text, gazetteer.words)
-    altered = Speller(gazetteer).changes(words)
-    return {" ".join(reading.keys) for reading in readings(words, 0, altered)}
+    return {" ".join(reading.keys) for reading in all_readings(text, gazetteer)}
+
+
+def all_readings(text: str, gazetteer: Gazetteer) -> list[Reading]:
+    wording = Wording.of(text, gazetteer.words)
+    other = altered(wording, Speller(gazetteer).words(text), gazetteer)
+    return list(readings(wording.keys, 0, other))
 
 
 @pytest.mark.parametrize(
@@ -43,24 +47,20 @@ def test_what_is_known_is_read_as_written(town: Gazetteer, text: str) -> None:
 
 
 def test_a_reading_tells_the_words_it_takes(town: Gazetteer) -> None:
-    words = tokens("jose phine library window", town.words)
-    speller = Speller(town)
-    best = next(iter(readings(words, 0, speller.changes(words))))
+    best = all_readings("jose phine library window", town)[0]
     assert best.keys[:2] == ("josephine", "library")
     assert best.ends[:2] == (2, 3)
     assert best.slips == 1
 
 
 def test_a_torn_name_ends_where_the_text_does(town: Gazetteer) -> None:
-    words = tokens("josephinelibrary", town.words)
-    (best,) = readings(words, 0, Speller(town).changes(words))
+    (best,) = all_readings("josephinelibrary", town)
     assert (best.keys, best.ends) == (("josephine", "library"), (0, 1))
 
 
 def test_words_that_begin_names(town: Gazetteer) -> None:
     speller = Speller(town)
     for _ in range(2):  # the second time from memory
-        assert speller.starts("josephine")
-        assert speller.starts("main")
-        assert not speller.starts("joseph")
-        assert not speller.starts("zebra")
+        seen = {one.key: one for one in speller.words("josephine main joseph zebra lib")}
+        assert [key for key, one in seen.items() if one.starts] == ["josephine", "main"]
+        assert [key for key, one in seen.items() if one.grows] == ["joseph", "lib"]
