@@ -12,6 +12,10 @@ from storage.work import Work
 
 #: Older than this an alert would mislead more than it helps; the report is in the digest anyway.
 ALERT_TTL = timedelta(hours=6)
+#: After so many alerts of one area and category within `SPAN`, one notice stands for the rest:
+#: a hundred messages about one fire would bury what is new.
+FLOOD = 3
+SPAN = timedelta(minutes=10)
 
 
 async def alert_team(work: Work, city: City, ref: str, now: datetime) -> int:
@@ -27,13 +31,24 @@ async def alert_team(work: Work, city: City, ref: str, now: datetime) -> int:
     for member, contact in await recipients(work, city, report.area):
         team = city.team(member.team) if member.team else None
         language = contact.language or (team.language if team else city.languages[0])
-        # A place given later is news, and so is a matter that got graver; a repetition is not.
-        key = f"alert:{ref}:{report.area or '-'}:{report.urgency}:{member.id}"
-        words = alert_words(city, report, language)
+        key, words = await _notice(work, city, report, member, language, now)
         count += await post(
             work, contact, words, key=key, priority=Priority.ALERT, kind="alert", now=now
         )
     return count
+
+
+async def _notice(
+    work: Work, city: City, report: ReportView, member: StaffView, language: str, now: datetime
+) -> tuple[str, Outbound]:
+    """The report's own alert; in a flood one notice for all, each `SPAN`."""
+    group = f"alert:{report.area or '-'}:{report.category}:"
+    if await work.outbox.recent(member.contact_id, group, now - SPAN) >= FLOOD:
+        span = int(now.timestamp() / SPAN.total_seconds())
+        return f"more-{group}{span}:{member.id}", flood_words(city, report, language)
+    # A place given later is news, and so is a matter that got graver; a repetition is not.
+    key = f"{group}{report.ref}:{report.urgency}:{member.id}"
+    return key, alert_words(city, report, language)
 
 
 async def recipients(
@@ -52,12 +67,8 @@ async def recipients(
 
 def alert_words(city: City, report: ReportView, language: str) -> Outbound:
     """What an officer must know to act; nothing that a glance at the screen should give away."""
-    category = CATEGORIES[report.category]
-    place = city.area_name(report.area) or say(language, "place not known yet")
+    what, place = _what(report, language), _where(city, report, language)
     local = report.received_at.astimezone(city.timezone)
-    what = (
-        say(language, "a sensitive matter") if category.sensitive else say(language, category.name)
-    )
     text = say(
         language,
         "{what}, {place}, {time}.\nRead it: /report {ref}\nI take it: /take {ref}",
@@ -75,3 +86,24 @@ def alert_words(city: City, report: ReportView, language: str) -> Outbound:
         ),
         ttl=ALERT_TTL,
     )
+
+
+def flood_words(city: City, report: ReportView, language: str) -> Outbound:
+    """One notice for many alerts of an area."""
+    text = say(
+        language,
+        "More urgent reports: {what}, {place}.\nAll that nobody has taken: /open",
+        what=_what(report, language),
+        place=_where(city, report, language),
+    )
+    button = Button(say(language, "Urgent and not taken"), "/open")
+    return Outbound(text=text, buttons=(button,), ttl=timedelta(hours=1))
+
+
+def _what(report: ReportView, language: str) -> str:
+    category = CATEGORIES[report.category]
+    return say(language, "a sensitive matter" if category.sensitive else category.name)
+
+
+def _where(city: City, report: ReportView, language: str) -> str:
+    return city.area_name(report.area) or say(language, "place not known yet")

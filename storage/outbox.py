@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -15,7 +15,6 @@ from storage.ledger import Ledger
 from storage.models import (
     CANCELLED,
     DEAD,
-    EXPIRED,
     LEASED,
     QUEUED,
     SENDING,
@@ -26,14 +25,15 @@ from storage.models import (
     open_sends,
 )
 from storage.records import NewOutbound, Sendable
-from storage.rows import changed, tally
+from storage.rows import changed
 from storage.sealing import Keyring
+from storage.tallies import OutboxCounts
 from storage.uncertain import UncertainSends
 
 _REASON = 200
 
 
-class OutboxQueue(Delivery, UncertainSends):
+class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
     """work.outbox"""
 
     def __init__(self, session: AsyncSession, keys: Keyring, ledger: Ledger) -> None:
@@ -144,17 +144,6 @@ class OutboxQueue(Delivery, UncertainSends):
         if kinds is not None:
             waiting.append(col(Outbox.kind).in_(kinds))
         return await changed(self._session, update(Outbox).where(*waiting).values(state=CANCELLED))
-
-    async def counts(self) -> dict[str, int]:
-        """Messages by state; states without any are 0."""
-        states = (QUEUED, LEASED, SENDING, SENT, UNKNOWN, DEAD, EXPIRED, CANCELLED)
-        query = select(col(Outbox.state), func.count()).group_by(col(Outbox.state))
-        return dict.fromkeys(states, 0) | await tally(self._session, query)
-
-    async def oldest_pending(self, now: datetime) -> datetime | None:
-        """Since when the message could have gone that waits longest."""
-        due = (col(Outbox.state) == QUEUED, col(Outbox.not_before) <= now)
-        return await self._session.scalar(select(func.min(col(Outbox.not_before))).where(*due))
 
     def _sendable(self, row: Outbox, contact: Contact | None) -> Sendable | None:
         sealed = contact.sealed_address if contact is not None else None

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.alerts import ALERT_TTL, alert_team
+from bot.alerts import ALERT_TTL, FLOOD, SPAN, alert_team
 from bot.city import City, demo_city_path, load_city
 from bot.parcel import unpack
 from storage.records import NewReport, Sendable
@@ -160,3 +160,28 @@ async def test_a_glance_at_the_screen_gives_nothing_away(
 async def test_an_unknown_report_wakes_nobody(store: Store, city: City) -> None:
     await hire(store, "officer", "harbour", 1)
     assert await alert(store, city, "Z9Z-99") == 0
+
+
+async def test_in_a_flood_one_notice_stands_for_the_rest(store: Store, city: City) -> None:
+    officer = await hire(store, "officer", "harbour", 1)
+    told = [await alert(store, city, await file(store, "eastbank")) for _ in range(9)]
+    assert told == [1, 1, 1, 1, 0, 0, 0, 0, 0]
+    assert await alert(store, city, await file(store, "eastbank", "burglary")) == 1
+    after = await file(store, "eastbank")
+    async with store.begin() as work:  # when the flood is over
+        assert await alert_team(work, city, after, NOW + SPAN + timedelta(seconds=1)) == 1
+    found = await alerts(store)
+    assert {item.contact_id for item in found} == {officer}
+    texts = [unpack(item.body).text for item in found]
+    assert sum("/open" in text for text in texts) == 1
+    assert len({text for text in texts if "/report" in text}) == 5
+
+
+async def test_a_flood_within_one_batch_is_one_too(store: Store, city: City) -> None:
+    await hire(store, "officer", "harbour", 1)
+    refs = [await file(store, "eastbank") for _ in range(9)]
+    async with store.begin() as work:
+        await work.gather([])
+        for ref in refs:
+            await alert_team(work, city, ref, NOW)
+    assert len(await alerts(store)) == FLOOD + 1
