@@ -19,6 +19,8 @@ from nlp.places.toponym import Point, Toponym
 
 _POINT_RADIUS_M = 60.0
 _ADDRESS_RADIUS_M = 30.0
+# Farther apart, records of one crossing contradict each other: the middle would be right for none.
+_SAME_SPOT_M = 100.0
 Meetings = dict[tuple[frozenset[str], str | None], list[NDArray[np.float64]]]
 
 
@@ -119,7 +121,8 @@ def _crossings(
     found = []
     for (keys, code), spots in meetings.items():
         one, other = sorted(shown[key] for key in keys)
-        found += [crossing_at((one, other), code, group, ground) for group in clusters(spots, 300)]
+        groups = clusters(spots, _SAME_SPOT_M)
+        found += [crossing_at((one, other), code, group, ground) for group in groups]
     return found
 
 

@@ -117,10 +117,14 @@ def _cheapest(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _one_spot(candidates: list[Candidate]) -> list[Candidate]:
-    """One candidate for several records of the same spot in the same area."""
+    """One candidate, that covers the others, for several records of a spot in the same area."""
     kept: list[Candidate] = []
     for candidate in candidates:
-        same = (c for c in kept if c.area == candidate.area)
-        if not any(c.metres_to(candidate) < _ONE_SPOT_M for c in same):
+        for i, other in enumerate(kept):
+            apart = other.metres_to(candidate) if other.area == candidate.area else _ONE_SPOT_M
+            if apart < _ONE_SPOT_M:
+                kept[i] = replace(other, radius_m=max(other.radius_m, round(apart + 20, 1)))
+                break
+        else:
             kept.append(candidate)
     return kept
