@@ -6,7 +6,6 @@ import random
 import signal
 import socket
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -18,11 +17,13 @@ from bot.emulators.telegram import TelegramEmulator
 from bot.emulators.twilio import TwilioEmulator
 from storage.sealing import Keyring
 from storage.store import Store
+from tests.checker import Verdict, Wrote, judge
 from tests.montgomery import build_county, needs_data, tell
 from tests.rig import PUBLIC_URL, SECRET
 
 pytestmark = pytest.mark.timeout(420)
-KILLS = 3
+#: The long form: LAMPLIGHTER_KILLS=60 pytest tests/acceptance/test_kill.py -k lose_nothing
+KILLS = int(os.environ.get("LAMPLIGHTER_KILLS", "3"))
 COMMAND = Path(sys.executable).with_name("lamplighter")
 
 
@@ -136,27 +137,23 @@ def write(house: House, number: int, text: str) -> None:
         house.telegram.user(8_000_000 + number).write(text)
 
 
-async def check(house: House, count: int) -> None:
-    """Every message has one report; nobody got an answer twice; nothing is left over."""
-    store = Store(house.url, Keyring.load(house.folder / "keys.json"))
-    async with store:
+def people(count: int) -> list[Wrote]:
+    """Who wrote the first `count` messages."""
+    return [
+        Wrote("sms", f"+1555020{n:04d}") if n % 2 else Wrote("telegram", str(8_000_000 + n))
+        for n in range(1, count + 1)
+    ]
+
+
+async def check(house: House, count: int) -> Verdict:
+    """Every message has one report and one answer; nothing is left over."""
+    async with Store(house.url, Keyring.load(house.folder / "keys.json")) as store:
         await wait_until_idle(store)
+        verdict = await judge(store, house.telegram, house.sms, people(count))
         async with store.read() as work:
-            inbound, outbound = await work.inbox.counts(), await work.outbox.counts()
-            filed = Counter[int]()
-            for number in range(1, count + 1):
-                name = "sms" if number % 2 else "telegram"
-                address = f"+1555020{number:04d}" if number % 2 else str(8_000_000 + number)
-                contact = await work.contacts.by_address(name, address)
-                assert contact, f"message {number} was lost"
-                filed[len(await work.reports.of_contact(contact.id))] += 1
-    assert sum(inbound.values()) == inbound["done"] == count
-    assert filed == {1: count}
-    answers = Counter(len(phone_or_chat) for phone_or_chat in received(house, count))
-    # A send that was under way when the process died may have arrived: nobody can tell.
-    silent = answers.pop(0, 0)
-    assert silent <= outbound["unknown"]
-    assert set(answers) == {1}
+            assert await work.inbox.counts() == {"pending": 0, "done": count, "dead": 0}
+    assert (verdict.lost, verdict.doubled) == (0, 0), verdict.words
+    return verdict
 
 
 def received(house: House, count: int) -> list[list[object]]:
@@ -168,15 +165,20 @@ def received(house: House, count: int) -> list[list[object]]:
     ]
 
 
-async def test_three_kills_lose_nothing_and_file_nothing_twice(house: House) -> None:
-    texts = [f"street light number {n} is out on Mill Lane in Millbrook" for n in range(60)]
+@pytest.mark.timeout(420 + 30 * KILLS)
+async def test_kills_lose_nothing_and_file_nothing_twice(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = [f"street light number {n} is out on Mill Lane in Millbrook" for n in range(20 * KILLS)]
     await house.start()
     await replay(house, texts)
-    await check(house, len(texts))
+    verdict = await check(house, len(texts))
+    with capsys.disabled():
+        print(f"\n{KILLS} kills, {len(texts)} messages on SQLite: {verdict}")
 
 
 @needs_data
-async def test_three_kills_during_the_countys_replay(house: House, tmp_path: Path) -> None:
+async def test_kills_during_the_countys_replay(house: House, tmp_path: Path) -> None:
     house.city = build_county(tmp_path)
     texts = [told.text for told in tell(150)]
     await house.start()
