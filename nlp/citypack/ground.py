@@ -36,7 +36,8 @@ class Ground:
             for area in areas
             for name in (*area.aliases, area.name, area.code)
         }
-        self.unknown_areas: set[str] = set()
+        # Points of the places whose source names an area that nobody drew, by that name.
+        self.unknown_areas: dict[str, list[Point]] = {}
 
     def flat(self, shape: BaseGeometry) -> BaseGeometry:
         """A shape in degrees as metres east and north of the origin."""
@@ -53,7 +54,7 @@ class Ground:
             code = self._codes.get(code_of(named))
             if code:
                 return code
-            self.unknown_areas.add(named)
+            self.unknown_areas.setdefault(named, []).append((lat, lon))
         return self.areas.at(lat, lon)
 
     def cut(self, line: BaseGeometry) -> list[tuple[str | None, BaseGeometry]]:

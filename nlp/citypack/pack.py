@@ -13,7 +13,7 @@ from nlp.citypack.errors import SourceError
 from nlp.citypack.grid import grid_areas
 from nlp.citypack.ground import Ground
 from nlp.citypack.place import PlaceSource
-from nlp.citypack.points import area_places
+from nlp.citypack.points import area_places, undrawn_places
 from nlp.citypack.sources import Extent, read_places
 from nlp.citypack.write import write_pack
 from nlp.gazetteer.words import load_words
@@ -92,7 +92,7 @@ def build_pack(
     say(f"placing {len(sources)} places in {len(drawn)} areas")
     languages = tuple(options["languages"])
     toponyms = compile_places(sources, ground, load_words(languages))
-    toponyms += area_places(drawn, ground)
+    toponyms += [*area_places(drawn, ground), *undrawn_places(ground)]
     say(f"writing {len(toponyms)} places")
     files = {"areas.geojson": areas_json(drawn, notes), "city.toml": city_toml(name, options)}
     write_pack(out, files, toponyms, languages, notes)

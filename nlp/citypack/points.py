@@ -18,6 +18,7 @@ from nlp.places.spatial import spread
 from nlp.places.toponym import Point, Toponym
 
 _POINT_RADIUS_M = 60.0
+_LEAST_PLACES = 5
 _ADDRESS_RADIUS_M = 30.0
 # Farther apart, records of one crossing contradict each other: the middle would be right for none.
 _SAME_SPOT_M = 100.0
@@ -40,6 +41,17 @@ def area_places(areas: Sequence[AreaSource], ground: Ground) -> list[Toponym]:
                 aliases=tuple(a for a in (*area.aliases, area.code) if a != area.name),
             )
         )
+    return found
+
+
+def undrawn_places(ground: Ground) -> list[Toponym]:
+    """Areas that sources name and nobody drew, as districts: people name them all the same."""
+    found = []
+    for name, points in sorted(ground.unknown_areas.items()):
+        (lat, lon), reach = spread(points)
+        code, radius = ground.areas.at(lat, lon), round(reach + _POINT_RADIUS_M, 1)
+        if len(points) >= _LEAST_PLACES:
+            found.append(Toponym(name.title(), "district", code, lat, lon, radius))
     return found
 
 

@@ -131,6 +131,10 @@ class Gazetteer:
         """Whether the place is a street, or a mark such as "dead end" that crosses one."""
         return self._kind_of.item(number) in self._streets
 
+    def is_drawn(self, number: int) -> bool:
+        """Whether the place's lines are drawn; else they are loose points."""
+        return bool(self._places[number]["line"])
+
     def lines(self, number: int) -> tuple[list[list[Point]], bool]:
         """A place's lines as (lat, lon) points, and whether they are lines or loose points."""
         row = self._places[number]

@@ -147,8 +147,14 @@ def _without_direction(parts: Sequence[str], words: Words) -> list[str] | None:
 
 
 def _says_something(parts: Sequence[str], words: Words) -> bool:
-    """Whether a shortened name is more than a type, a direction, a letter or a joining word."""
-    return any(len(part) > 1 and part not in words.empty for part in parts)
+    """Whether a shortened name is more than a usual type, a letter or a joining word.
+
+    "Ridge" for Ridge Pike and "South" for South Street still tell enough beside another street.
+    """
+    if any(len(part) > 1 and part not in words.empty for part in parts):
+        return True
+    hints = (words.types | words.directions) - words.types_usual - words.join - words.corner
+    return len(parts) == 1 and parts[0] in hints
 
 
 def house_number(text: str) -> int | None:

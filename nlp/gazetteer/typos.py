@@ -17,6 +17,7 @@ SHORTEST = 4
 _PREFIX = 7
 _TWO_SLIPS = 7
 """Words of so many letters may hide two slips."""
+_SHORTENED = 5
 _MOST = 6
 
 
@@ -88,7 +89,14 @@ def corrections(
         near = str(vocabulary.restore_key(number))
         # The first letter is rarely the wrong one, and "lark" for "park" costs trust.
         if near[0] == word[0] and near != word:
-            slips = distance(word, near, min(most, slips_in(near)))
-            if slips <= min(most, slips_in(near)):
+            allowed = _allowed(word, near, most)
+            slips = distance(word, near, allowed)
+            if slips <= allowed:
                 found.append((slips, near))
     return [(near, slips) for slips, near in sorted(found)[:_MOST]]
+
+
+def _allowed(word: str, near: str, most: int) -> int:
+    """A long word may lose two letters and be short then: "trmnt" for Tremont."""
+    lost = len(word) >= _SHORTENED and len(near) > len(word)
+    return slips_in(near) if lost else min(most, slips_in(near))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.geocoder.candidate import Candidate, of_entry
-from nlp.geocoder.estimates import estimates
+from nlp.geocoder.estimates import estimates, rivals
 from nlp.mentions.join import Junction
 from nlp.mentions.mentions import Mention
 from nlp.places.areas import Areas
@@ -46,8 +46,13 @@ def of_mention(mention: Mention, gazetteer: Gazetteer) -> list[Candidate]:
     return found
 
 
-def of_junction(junction: Junction, gazetteer: Gazetteer) -> list[Candidate]:
-    """The crossings that two street names may mean; estimated ones where none is known."""
+def of_junction(
+    junction: Junction, gazetteer: Gazetteer, *, anywhere: bool = False
+) -> list[Candidate]:
+    """The crossings that two street names may mean; estimated ones where none is known.
+
+    `anywhere`: the text names no area, so a likely crossing elsewhere rivals a known one.
+    """
     ones, others = (_streets(mention, gazetteer) for mention in (junction.one, junction.other))
     if not ones or not others:
         return []
@@ -57,6 +62,8 @@ def of_junction(junction: Junction, gazetteer: Gazetteer) -> list[Candidate]:
     for number, streets in known:
         total = sum(cost[name] for name in streets)
         found.append(of_entry(gazetteer.place(number), total, 0.95))
+    if found and anywhere:
+        return [*found, *rivals(ones, others, found, gazetteer)]
     if found or not junction.sure:
         return found
     return estimates(ones, others, gazetteer)

@@ -8,30 +8,65 @@ from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.gazetteer.names import How, forms
 from nlp.geocoder.candidate import Candidate
 from nlp.places.lines import Course, meeting
-from nlp.places.spatial import to_metres
+from nlp.places.spatial import metres_between, to_metres
 from nlp.places.toponym import Entry, Point
 
 _REACH_M = 2000.0
 _MOST = 24
+_MOST_RIVALS = 6
+_MISSED_M = 200.0
 Named = Sequence[tuple[Entry, int]]
 
 
 def estimates(ones: Named, others: Named, gazetteer: Gazetteer) -> list[Candidate]:
     """Likely crossings of streets in the same area, each entry given with its `How`."""
-    found = []
+    pairs = [(one, other, cost + 1) for one, other, cost in _pairs(ones, others)]
+    return [found for pair in pairs[:_MOST] for found in _met(*pair, gazetteer)]
+
+
+def rivals(
+    ones: Named, others: Named, known: Sequence[Candidate], gazetteer: Gazetteer
+) -> list[Candidate]:
+    """Likely crossings in other areas than that of the only known ones, written no worse.
+
+    Of streets that are drawn every crossing is known; of streets that are known from a list of
+    crossings some are missing, and the one that is listed may be in the wrong town.
+    """
+    areas = {candidate.area for candidate in known}
+    least = min(candidate.cost for candidate in known)
+    if len(areas) > 1:
+        return []
     pairs = [
-        (one, other, how + also + 1)
+        (one, other, least)
+        for one, other, cost in _pairs(ones, others)
+        if cost <= least and one.area not in areas and _may_meet(one, other)
+        if not gazetteer.is_drawn(one.id) and not gazetteer.is_drawn(other.id)
+    ]
+    return [found for pair in pairs[:_MOST_RIVALS] for found in _met(*pair, gazetteer)]
+
+
+def _pairs(ones: Named, others: Named) -> list[tuple[Entry, Entry, int]]:
+    """Streets of the same area with what their written forms cost together, the least first."""
+    pairs = [
+        (one, other, how + also)
         for one, how in ones
         for other, also in others
         if one.area == other.area and one.name_id != other.name_id
         if one.kind == other.kind == "street"
     ]
-    for one, other, cost in sorted(pairs, key=lambda pair: pair[2])[:_MOST]:
-        spot = meeting(course_of(one, gazetteer), course_of(other, gazetteer))
-        if spot is not None:
-            name = f"{one.name} & {other.name}"
-            found.append(Candidate(name, "intersection", one.area, *spot, cost, 0.75))
-    return found
+    return sorted(pairs, key=lambda pair: pair[2])
+
+
+def _may_meet(one: Entry, other: Entry) -> bool:
+    apart = metres_between(one.latitude, one.longitude, other.latitude, other.longitude)
+    return apart < one.radius_m + other.radius_m + _MISSED_M
+
+
+def _met(one: Entry, other: Entry, cost: int, gazetteer: Gazetteer) -> Iterator[Candidate]:
+    spot = meeting(course_of(one, gazetteer), course_of(other, gazetteer))
+    if spot is not None:
+        name = f"{one.name} & {other.name}"
+        yield Candidate(name, "intersection", one.area, *spot, cost, 0.75)
 
 
 def course_of(street: Entry, gazetteer: Gazetteer) -> Course:

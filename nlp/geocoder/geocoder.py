@@ -78,11 +78,13 @@ class Geocoder:
         """Crossings with what they may mean; ids of mentions whose crossing nobody knows."""
         kept: list[tuple[Junction, list[Candidate]]] = []
         used, lost = set(taken), set[int]()
+        kinds = (self.gazetteer.kind(m.postings[0][0]) for m in found.mentions)
+        anywhere = not {"area", "district"}.intersection(kinds)
         for junction in junctions(found, self.gazetteer):
             ids = {id(junction.one), id(junction.other)}
             if ids & used:
                 continue
-            candidates = of_junction(junction, self.gazetteer)
+            candidates = of_junction(junction, self.gazetteer, anywhere=anywhere)
             if candidates:
                 kept.append((junction, candidates))
                 used |= ids

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.gazetteer.names import How
+from nlp.gazetteer.typos import distance, slips_in
 from nlp.mentions.found import Mention, Wording
 from nlp.mentions.strength import Strength
 
@@ -71,7 +72,9 @@ def _mended(
         return Strength.STRONG if len(telling) > 2 else Strength.WEAK
     if len(telling) > 1 or typed:
         return Strength.STRONG
-    return Strength.STRONG if how == How.FULL and len(telling[0]) > 6 else Strength.WEAK
+    near = slips_in(written) > 1 or distance(written, telling[0], 1) == 1
+    long = how == How.FULL and len(telling[0]) > 6
+    return Strength.STRONG if long and near else Strength.WEAK
 
 
 def _sound(found: Mention, gazetteer: Gazetteer) -> bool:

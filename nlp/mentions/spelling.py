@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import folded, split
+from nlp.gazetteer.names import folded, plain, split
 from nlp.mentions.found import Wording
 
 LONGEST = 8
 _MOST = 24
 _MOST_WORDS = 50_000
 _SHORTEST_WHOLE = 5
-_SHORTEST_PART = 3
+_MAY_BE_TWO = 8
 ALTERED = 5
 """Only the first words of a name are read otherwise; few names have more."""
 
@@ -44,9 +44,13 @@ Altered = Mapping[int, Sequence[Change]]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of one word: `starts` a name, `grows` into a longer known word, `changes`."""
+    """What is known of one word: `starts` a name, `grows` into a longer known word, `changes`.
+
+    `plain` is the word unabridged: "ridge" where `key` may be "rdg".
+    """
 
     key: str
+    plain: str
     starts: bool
     grows: bool
     changes: tuple[Change, ...]
@@ -67,44 +71,49 @@ class Speller:
     def _look_up(self, word: str) -> Seen:
         gazetteer = self._gazetteer
         key = folded(word, gazetteer.words)
+        whole = plain(word) or word
         starts = gazetteer.begins(key) or bool(gazetteer.lookup(key))
-        changes = tuple(self._otherwise(key)) if self._odd(key) else ()
-        found = Seen(key, starts, gazetteer.grows(key), changes)
+        found = Seen(key, whole, starts, gazetteer.grows(whole), tuple(self._otherwise(key)))
         if len(self._seen) < _MOST_WORDS:
             self._seen[word] = found
         return found
 
-    def _odd(self, word: str) -> bool:
-        gazetteer = self._gazetteer
-        return word.isalpha() and word not in gazetteer.words.common and not gazetteer.known(word)
-
     def _otherwise(self, word: str) -> Iterator[Change]:
         """The nearest known words; "nfranklin" as two, "elmgroveroad" as three."""
         gazetteer, fold = self._gazetteer, self._gazetteer.words.fold
-        for near, slips in gazetteer.near(word):
-            yield Change((fold.get(near, near),), 1, slips)
-        for parts in torn(word, gazetteer):
-            yield Change(parts, 1, len(parts) - 1)
+        if not word.isalpha() or word in gazetteer.words.common:
+            return
+        known = gazetteer.known(word)
+        if not known:
+            for near, slips in gazetteer.near(word):
+                yield Change((fold.get(near, near),), 1, slips)
+        if not known or len(word) >= _MAY_BE_TWO:
+            for parts in torn(word, gazetteer):
+                yield Change(parts, 1, len(parts) - 1)
 
 
 def torn(word: str, gazetteer: Gazetteer, most: int = 4) -> Iterator[tuple[str, ...]]:
-    """A word as up to `most` known ones that were run together; the first may be a direction."""
-    fold = gazetteer.words.fold
-    for cut in range(1, len(word) - 2):
-        head = fold.get(word[:cut], word[:cut])
-        if (cut > 2 or head in gazetteer.words.directions) and gazetteer.known(head):
-            tail = fold.get(word[cut:], word[cut:])
-            if gazetteer.known(tail):
-                yield head, tail
-            elif most > 2 and len(tail) > 2 * _SHORTEST_PART:
-                yield from ((head, *rest) for rest in torn(word[cut:], gazetteer, most - 1))
+    """A word as up to `most` known ones that were run together.
+
+    The first may be a direction, the last a short type: "nfranklin", "egyptrd".
+    """
+    words = gazetteer.words
+    for cut in range(1, len(word) - 1):
+        head = words.fold.get(word[:cut], word[:cut])
+        if not (cut > 2 or head in words.directions) or not gazetteer.known(head):
+            continue
+        tail = words.fold.get(word[cut:], word[cut:])
+        if (len(word) - cut > 2 or tail in words.types_usual) and gazetteer.known(tail):
+            yield head, tail
+        elif most > 2 and len(word) - cut > _SHORTEST_WHOLE:
+            yield from ((head, *rest) for rest in torn(word[cut:], gazetteer, most - 1))
 
 
 def altered(wording: Wording, seen: Sequence[Seen], gazetteer: Gazetteer) -> Altered:
     """The ways in which words of a text may be read otherwise, by the word's number."""
     found = {i: one.changes for i, one in enumerate(seen) if one.changes}
     for i, one in enumerate(seen[:-1]):
-        whole = one.key + seen[i + 1].key if one.grows else ""
+        whole = one.plain + seen[i + 1].plain if one.grows else ""
         if len(whole) > _SHORTEST_WHOLE and gazetteer.known(whole):
             apart = wording.spans[i + 1][0] - wording.spans[i][1]
             if apart == 1:
