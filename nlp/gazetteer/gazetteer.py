@@ -1,7 +1,7 @@
 """The names of a city's places, opened by mapping files: nothing is read until it is asked for."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
@@ -148,7 +148,7 @@ class Gazetteer:
         return [line for line in lines if line], bool(row["line"])
 
     def crossings(
-        self, ones: Sequence[int], others: Sequence[int]
+        self, ones: Collection[int], others: Collection[int]
     ) -> list[tuple[int, tuple[int, int]]]:
         """Where a street named by one of `ones` meets one of `others` (name ids).
 

@@ -34,6 +34,7 @@ class Words:
     """The place words of a city's languages together; every set holds folded words.
 
     `types` make a name a street, before or after it; `empty` words are no name by themselves.
+    `common` words are names only with a cue; `sound` ones are no misspelling of a name.
     `relations` maps a phrase before a place to the metres it adds to the radius.
     """
 
@@ -58,6 +59,7 @@ class Words:
     no_street: frozenset[str]
     relations: dict[tuple[str, ...], float]
     common: frozenset[str]
+    sound: frozenset[str]
     keys: dict[str, str]
     """Words as written and folded, remembered as they are met: folding is slow."""
 
@@ -99,6 +101,7 @@ def _merged(parts: Sequence[dict[str, Any]]) -> Words:
         no_street=frozenset(no_street),
         relations=_relations(parts, fold),
         common=frozenset(common | {fold.get(word, word) for word in common}),
+        sound=frozenset(word for part in parts for word in part["sound"]["words"].split()),
     )
 
 

@@ -27,6 +27,22 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The areas that a text names; `anywhere` when it names neither areas nor districts."""
+
+    areas: frozenset[str | None]
+    anywhere: bool
+
+
+def told_by(mentions: Iterable[Mention], gazetteer: Gazetteer) -> Told:
+    """What the mentions of a text tell of areas."""
+    firsts = [mention.postings[0][0] for mention in mentions]
+    wide = [n for n in firsts if gazetteer.kind(n) in ("area", "district")]
+    areas = (gazetteer.place(n).area for n in wide if gazetteer.kind(n) == "area")
+    return Told(frozenset(areas), anywhere=not wide)
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The candidates that are left; `by_home` when only the sender's home area decided."""
 
@@ -47,26 +63,26 @@ def of_mention(mention: Mention, gazetteer: Gazetteer) -> list[Candidate]:
 
 
 def of_junction(
-    junction: Junction, gazetteer: Gazetteer, *, anywhere: bool = False
+    junction: Junction, gazetteer: Gazetteer, told: Told | None = None
 ) -> list[Candidate]:
     """The crossings that two street names may mean; estimated ones where none is known.
 
-    `anywhere`: the text names no area, so a likely crossing elsewhere rivals a known one.
+    Where the text is `told` to name no area, a likely crossing elsewhere rivals a known one.
     """
     ones, others = (_streets(mention, gazetteer) for mention in (junction.one, junction.other))
     if not ones or not others:
         return []
     cost = {entry.name_id: how for entry, how in reversed([*ones, *others])}
-    known = gazetteer.crossings([e.name_id for e, _ in ones], [e.name_id for e, _ in others])
+    known = gazetteer.crossings({e.name_id for e, _ in ones}, {e.name_id for e, _ in others})
     found = []
     for number, streets in known:
         total = sum(cost[name] for name in streets)
         found.append(of_entry(gazetteer.place(number), total, 0.95))
-    if found and anywhere:
+    if found and told and told.anywhere:
         return [*found, *rivals(ones, others, found, gazetteer)]
     if found or not junction.sure:
         return found
-    return estimates(ones, others, gazetteer)
+    return estimates(ones, others, gazetteer, told.areas if told else ())
 
 
 def _streets(mention: Mention, gazetteer: Gazetteer) -> list[tuple[Entry, int]]:

@@ -1,6 +1,6 @@
 """Crossings that no source lists, estimated from what is known of the two streets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -18,9 +18,15 @@ _MISSED_M = 200.0
 Named = Sequence[tuple[Entry, int]]
 
 
-def estimates(ones: Named, others: Named, gazetteer: Gazetteer) -> list[Candidate]:
-    """Likely crossings of streets in the same area, each entry given with its `How`."""
+def estimates(
+    ones: Named, others: Named, gazetteer: Gazetteer, named: Collection[str | None] = ()
+) -> list[Candidate]:
+    """Likely crossings of streets in the same area, each entry given with its `How`.
+
+    Where both streets are known in an area that the text has `named`, others do not count.
+    """
     pairs = [(one, other, cost + 1) for one, other, cost in _pairs(ones, others)]
+    pairs = [pair for pair in pairs if pair[0].area in named] or pairs
     return [found for pair in pairs[:_MOST] for found in _met(*pair, gazetteer)]
 
 

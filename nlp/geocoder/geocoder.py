@@ -9,7 +9,7 @@ from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.geocoder.answer import NOWHERE_M, ask, at_home, at_pin, found_at
 from nlp.geocoder.between import Stretch, stretches
 from nlp.geocoder.candidate import Candidate
-from nlp.geocoder.candidates import Choice, Context, choose, of_junction, of_mention
+from nlp.geocoder.candidates import Choice, Context, choose, of_junction, of_mention, told_by
 from nlp.geocoder.context import context_of
 from nlp.geocoder.findings import Finding, place_of, rank
 from nlp.geocoder.houses import at_number
@@ -78,13 +78,12 @@ class Geocoder:
         """Crossings with what they may mean; ids of mentions whose crossing nobody knows."""
         kept: list[tuple[Junction, list[Candidate]]] = []
         used, lost = set(taken), set[int]()
-        kinds = (self.gazetteer.kind(m.postings[0][0]) for m in found.mentions)
-        anywhere = not {"area", "district"}.intersection(kinds)
+        told = told_by(found.mentions, self.gazetteer)
         for junction in junctions(found, self.gazetteer):
             ids = {id(junction.one), id(junction.other)}
             if ids & used:
                 continue
-            candidates = of_junction(junction, self.gazetteer, anywhere=anywhere)
+            candidates = of_junction(junction, self.gazetteer, told)
             if candidates:
                 kept.append((junction, candidates))
                 used |= ids

