@@ -21,7 +21,7 @@ from bot.sender import Sender
 from bot.settings import Settings
 from bot.settling import Settler
 from bot.web import Web
-from bot.wiring import Channels, open_channels, open_keys, open_store
+from bot.wiring import Channels, await_store, open_channels, open_keys
 from bot.worker import Worker
 from nlp.analyzer import Analyzer
 from nlp.rules.danger import DangerRules
@@ -71,7 +71,7 @@ class Service:
         self.city = load_city(self.settings.city or demo_city_path())
         danger = DangerRules.load(self.city.languages)
         keys = open_keys(self.settings)
-        self.store = await open_store(self.settings, keys)
+        self.store = await await_store(self.settings, keys)
         stack.push_async_callback(self.store.close)
         self._channels = open_channels(self.settings, keys, self.clock)
         stack.push_async_callback(self._channels.close)

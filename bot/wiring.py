@@ -16,6 +16,7 @@ from bot.channels.twilio_poller import TwilioPoller
 from bot.clock import Clock
 from bot.intake import Intake
 from bot.settings import Settings, SettingsError
+from storage.errors import StorageError
 from storage.schema import migrate, schema_state
 from storage.sealing import Keyring
 from storage.store import Store
@@ -117,8 +118,28 @@ async def open_store(settings: Settings, keys: Keyring) -> Store:
     elif (state := await schema_state(url)) != "current":
         raise SettingsError(f"the database's schema is {state}: run lamplighter migrate")
     store = Store(url, keys)
-    await store.open()
+    try:
+        await store.open()
+    except BaseException:
+        await store.close()
+        raise
     return store
+
+
+async def await_store(settings: Settings, keys: Keyring) -> Store:
+    """The same for a service: a shared database that goes away meanwhile is waited for."""
+    while True:
+        await wait_for_store(settings)
+        try:
+            return await open_store(settings, keys)
+        except (SettingsError, StorageError):
+            raise
+        except Exception as error:
+            if settings.embedded:
+                raise
+            why = type(error).__name__
+            log.warning("the database went away while we opened it", extra={"error": why})
+            await asyncio.sleep(0.5)
 
 
 def open_keys(settings: Settings, *, make: bool | None = None) -> Keyring:

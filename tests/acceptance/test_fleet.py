@@ -17,6 +17,7 @@ from bot.emulators.twilio import TwilioEmulator
 from storage.errors import Outage
 from storage.sealing import Keyring
 from storage.store import Store
+from tests.acceptance.nursery import Life, Nursery
 from tests.acceptance.test_kill import COMMAND, House, people, received, write
 from tests.checker import Verdict, judge
 from tests.postgres import Server, make_folder
@@ -44,15 +45,21 @@ class Fleet(House):
     """A process for every role of the crew."""
 
     def __init__(
-        self, folder: Path, server: Server, telegram: TelegramEmulator, sms: TwilioEmulator
+        self,
+        folder: Path,
+        url: str,
+        telegram: TelegramEmulator,
+        sms: TwilioEmulator,
+        nursery: Nursery,
     ) -> None:
         super().__init__(folder, telegram, sms)
-        self.url = server.url("postgres")
-        self.crew: list[asyncio.subprocess.Process] = []
+        self.url, self._nursery = url, nursery
+        self.crew: list[int] = []
+        self._ended: dict[int, int] = {}
 
-    async def board(self) -> None:
+    def board(self) -> None:
         """Start them all and wait for none."""
-        self.crew = [await self._hire(role) for role in CREW]
+        self.crew = [self._hire(role) for role in CREW]
 
     async def migrate(self) -> None:
         """Lay the schema, while the crew waits for it."""
@@ -64,19 +71,18 @@ class Fleet(House):
     async def replace(self, number: int) -> None:
         """Kill one without warning and start another in its place."""
         await self.strike(number)
-        self.crew[number] = await self._hire(CREW[number])
+        self.crew[number] = self._hire(CREW[number])
 
     async def strike(self, number: int, how: int = signal.SIGKILL) -> int:
         """Send one a signal and wait for its end; its exit status."""
-        process = self.crew[number]
-        if process.returncode is None:
-            process.send_signal(how)
-        return await process.wait()
+        child = self.crew[number]
+        if child not in self._ended:
+            self._ended[child] = await self._nursery.bury(child, how)
+        return self._ended[child]
 
-    async def _hire(self, role: str) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            COMMAND, "run", "--roles", role, env=self._environment(), cwd=self.folder
-        )
+    def _hire(self, role: str) -> int:
+        notes = str(self.folder / "commits")
+        return self._nursery.bear(Life(self._environment(), notes, role))
 
     def replied(self, count: int) -> int:
         """How many of the first messages have an answer."""
@@ -84,11 +90,11 @@ class Fleet(House):
 
 
 @pytest.fixture
-async def fleet(tmp_path: Path, server: Server) -> AsyncIterator[Fleet]:
+async def fleet(tmp_path: Path, server: Server, nursery: Nursery) -> AsyncIterator[Fleet]:
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(TelegramEmulator())
         sms = await stack.enter_async_context(TwilioEmulator())
-        made = Fleet(tmp_path, server, telegram, sms)
+        made = Fleet(tmp_path, server.url("postgres"), telegram, sms, nursery)
         yield made
         for number in range(len(made.crew)):
             await made.strike(number)
@@ -104,7 +110,7 @@ async def until_replied(fleet: Fleet, count: int, seconds: float = 90) -> None:
 async def test_killed_at_random_nothing_is_lost_and_nothing_doubled(
     fleet: Fleet, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await fleet.board()  # before there is a database, and before it has tables
+    fleet.board()  # before there is a database, and before it has tables
     await asyncio.to_thread(server.start)
     await fleet.migrate()
     write(fleet, 1, "street light is out on Mill Lane in Millbrook")
@@ -140,18 +146,20 @@ async def check(fleet: Fleet, count: int) -> Verdict:
 
 async def settle(fleet: Fleet, store: Store, count: int) -> dict[str, int]:
     """Wait until nothing waits in either queue; the inbound messages by state."""
-    async with asyncio.timeout(120):
-        while True:
-            fleet.sms.redeliver()
-            await asyncio.sleep(0.3)
-            try:
-                async with store.read() as work:
-                    inbound, outbound = await work.inbox.counts(), await work.outbox.counts()
-            except Outage:
-                continue
-            busy = sum(outbound[state] for state in ("queued", "leased", "sending"))
-            if inbound["done"] >= count and not busy:
-                return inbound
+    end = time.monotonic() + 120
+    inbound, outbound = {}, {}
+    while time.monotonic() < end:
+        fleet.sms.redeliver()
+        await asyncio.sleep(0.3)
+        try:
+            async with store.read() as work:
+                inbound, outbound = await work.inbox.counts(), await work.outbox.counts()
+        except Outage:
+            continue
+        busy = sum(outbound[state] for state in ("queued", "leased", "sending"))
+        if inbound["done"] >= count and not busy:
+            return inbound
+    raise TimeoutError(f"still waiting: {inbound} {outbound}")
 
 
 async def test_another_goes_on_at_once_and_sigterm_ends_in_time(
@@ -159,7 +167,7 @@ async def test_another_goes_on_at_once_and_sigterm_ends_in_time(
 ) -> None:
     await asyncio.to_thread(server.start)
     await fleet.migrate()
-    await fleet.board()
+    fleet.board()
     for number in range(1, 5):
         write(fleet, number, "street light is out on Mill Lane in Millbrook")
     await until_replied(fleet, 4)
