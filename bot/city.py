@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.citychecks import areas_of, complaints
+from bot.citychecks import complaints, parts_of, with_parts
 from bot.citypack import read_areas, read_toml
 from bot.cityrecords import Area, City, CityError, Emergency, Retention, Service, Team
 from bot.cityschema import (
@@ -47,14 +47,16 @@ def load_city(path: Path) -> City:
     areas = read_areas(path / "areas.geojson")
     if wrong := list(complaints(file, areas, teams, services)):
         raise CityError("\n".join(wrong))
-    return _city(path, file, areas, [_team(row, areas, file) for row in teams], services)
+    return _city(path, file, areas, [_team(row, areas, file, teams) for row in teams], services)
 
 
-def _team(row: TeamTable, areas: list[AreaProperties], file: CityFile) -> Team:
+def _team(
+    row: TeamTable, areas: list[AreaProperties], file: CityFile, teams: list[TeamTable]
+) -> Team:
     return Team(
         slug=row.slug,
         name=row.name,
-        areas=areas_of(row, areas),
+        areas=with_parts(row, areas, teams),
         timezone=ZoneInfo(row.timezone or file.timezone),
         language=row.language or file.languages[0],
         digest_at=row.digest.at,
@@ -66,7 +68,11 @@ def _team(row: TeamTable, areas: list[AreaProperties], file: CityFile) -> Team:
     )
 
 
-def _service(row: ServiceTable) -> Service:
+def _area(row: AreaProperties) -> Area:
+    return Area(row.code, row.name, row.population, tuple(row.aliases), row.within)
+
+
+def _service(row: ServiceTable, areas: list[AreaProperties]) -> Service:
     return Service(
         slug=row.slug,
         name=dict(row.name),
@@ -74,7 +80,7 @@ def _service(row: ServiceTable) -> Service:
         categories=tuple(row.categories),
         phone=row.phone,
         hours=dict(row.hours),
-        areas=tuple(row.areas),
+        areas=tuple(code for named in row.areas for code in parts_of(named, areas)),
         text=row.text,
     )
 
@@ -99,10 +105,10 @@ def _city(
         readers=readers | file.readers,
         quiet=(file.quiet.start, file.quiet.end),
         retention=Retention(**file.retention.model_dump()),
-        areas={a.code: Area(a.code, a.name, a.population, tuple(a.aliases)) for a in areas},
+        areas={a.code: _area(a) for a in areas},
         teams=tuple(teams),
-        services=tuple(_service(row) for row in services),
+        services=tuple(_service(row, areas) for row in services),
         share_without_consent=file.sharing.without_consent,
         daily_sms_limit=file.limits.daily_sms,
-        helplines=tuple(_service(row) for row in file.helplines),
+        helplines=tuple(_service(row, areas) for row in file.helplines),
     )

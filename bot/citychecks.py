@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bot.citypack import unknown
 from bot.cityschema import AreaProperties, CityFile, ServiceTable, TeamTable
 from nlp.categories import CATEGORIES
+from nlp.places.areas import larger_ones
 
 
 def complaints(
@@ -27,14 +28,38 @@ def areas_of(team: TeamTable, areas: list[AreaProperties]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*team.areas, *(a.code for a in areas if a.team == team.slug)]))
 
 
+def parts_of(code: str, areas: list[AreaProperties]) -> tuple[str, ...]:
+    """An area and, of a larger one, all that lies in it."""
+    within = {area.code: area.within for area in areas if area.within}
+    inside = (area.code for area in areas if code in larger_ones(area.code, within))
+    return (code, *(part for part in inside if part != code))
+
+
+def with_parts(
+    team: TeamTable, areas: list[AreaProperties], teams: list[TeamTable]
+) -> tuple[str, ...]:
+    """A team's areas with all their parts, but for those that another team names."""
+    own = areas_of(team, areas)
+    others = {code for row in teams if row is not team for code in areas_of(row, areas)}
+    parts = (part for code in own for part in parts_of(code, areas))
+    return tuple(dict.fromkeys([*own, *(part for part in parts if part not in others)]))
+
+
 def _check_areas(areas: list[AreaProperties], teams: list[TeamTable]) -> Iterator[str]:
     slugs = [team.slug for team in teams]
     for code, count in Counter(area.code for area in areas).items():
         if count > 1:
             yield f'areas.geojson: code: "{code}" stands {count} times; write a code once'
+    codes = [area.code for area in areas]
     for area in areas:
         if area.team and area.team not in slugs:
             yield f"areas.geojson: {area.code}: team: {unknown(area.team, slugs, 'team')}"
+        if area.within and area.within not in codes:
+            yield f"areas.geojson: {area.code}: within: {unknown(area.within, codes, 'area')}"
+    within = {area.code: area.within for area in areas if area.within}
+    for code in within:
+        if code in larger_ones(code, within):
+            yield f'areas.geojson: {code}: within: "{within[code]}" lies within it; write one only'
 
 
 def _check_teams(

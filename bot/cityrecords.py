@@ -15,12 +15,13 @@ class CityError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The unit we count by: a beat, ward or neighbourhood."""
+    """The unit we count by: a beat, ward or neighbourhood; `within` is the code of a larger one."""
 
     code: str
     name: str
     population: int | None = None
     aliases: tuple[str, ...] = ()
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,15 @@ class City:
     def team(self, slug: str) -> Team | None:
         """The team of that slug."""
         return next((team for team in self.teams if team.slug == slug), None)
+
+    def parts(self, code: str) -> tuple[str, ...]:
+        """An area and, of a larger one, all that lies in it at any depth."""
+        inside = [area.code for area in self.areas.values() if area.within == code]
+        return (code, *(part for one in inside for part in self.parts(one)))
+
+    def is_larger(self, code: str) -> bool:
+        """Whether other areas are parts of this one."""
+        return any(area.within == code for area in self.areas.values())
 
     def area_name(self, area: str | None) -> str | None:
         """The name of an area, None for an unknown one."""

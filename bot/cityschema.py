@@ -191,3 +191,4 @@ class AreaProperties(BaseModel):
     population: int | None = Field(None, ge=0, description="how many live there, or leave it out")
     aliases: list[Words] = Field(default_factory=list, description="a list of other names")
     team: Slug | None = Field(None, description="the slug of a team in teams.toml")
+    within: Slug | None = Field(None, description="the code of the larger area that holds it")

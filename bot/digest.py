@@ -60,6 +60,8 @@ def area_words(facts: DigestFacts) -> dict[str, Word]:
 def _draw(city: City, facts: DigestFacts) -> bytes:
     language = facts.team.language
     areas = Areas.open(city.path)
+    # A larger area would lie over its parts.
+    covered = {code for code in city.areas if city.is_larger(code)} - _undivided(city, facts)
     counts = {area: facts.history.weekly([area])[0] for area in facts.team.areas}
     total = counted(facts.history.count(facts.team.areas), language)
     when = moment(facts.now, city.timezone, language)
@@ -71,14 +73,20 @@ def _draw(city: City, facts: DigestFacts) -> bytes:
             title=say(language, "{team}: the last 7 days", team=facts.team.called(language)),
             subtitle=f"{when} · {total}",
             notes=(note, _attribution(city)),
-            shapes={code: areas.polygon(code) for code in areas.codes},
+            shapes={code: areas.polygon(code) for code in areas.codes if code not in covered},
             names={code: city.area_name(code) or code for code in facts.team.areas},
-            words=area_words(facts),
+            words={c: word for c, word in area_words(facts).items() if c not in covered},
             counts=suppressed(counts),
             marks=map_marks(facts),
         ),
         language,
     )
+
+
+def _undivided(city: City, facts: DigestFacts) -> set[str]:
+    """Larger areas of the team whose parts are all other teams' matter."""
+    own = set(facts.team.areas)
+    return {code for code in own if own.isdisjoint(city.parts(code)[1:])}
 
 
 def map_marks(facts: DigestFacts) -> dict[str, str]:

@@ -105,7 +105,8 @@ async def gather(work: Work, city: City, team: Team, now: datetime) -> DigestFac
     """Read what a team's digest says."""
     history = await load_history(work, city, now)
     changed = changes(history, team.areas)
-    populations = {a.code: a.population for a in city.areas.values() if a.population}
+    leaves = [area for area in city.areas.values() if not city.is_larger(area.code)]
+    populations = {area.code: area.population for area in leaves if area.population}
     gaps = [gap for gap in under_heard(history, populations) if gap.area in team.areas]
     return DigestFacts(
         team=team,

@@ -50,6 +50,9 @@ def areas_name(city: City, areas: tuple[str, ...] | None, language: str) -> str:
         return say(language, "all areas")
     if len(areas) == 1:
         return city.area_name(areas[0]) or areas[0]
+    for larger in areas:
+        if set(city.parts(larger)) == set(areas):
+            return city.area_name(larger) or larger
     return say(language, "{n} areas together", n=len(areas))
 
 

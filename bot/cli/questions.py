@@ -1,6 +1,7 @@
 """`ask` and `digest`: what staff see in the chat, at the terminal."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +50,8 @@ async def _ask(question: str, role: str, areas: str, now: datetime, image_dir: P
         if unknown := [area for area in chosen if area not in city.areas]:
             known = ", ".join(city.areas)
             raise typer.BadParameter(f"unknown area {', '.join(unknown)}; known: {known}")
+        chosen = tuple(dict.fromkeys(part for area in chosen for part in city.parts(area)))
+        staff = replace(staff, areas=chosen)
         async with store.read() as work:
             answers = await answer(work, city, staff, question, now)
     finally:

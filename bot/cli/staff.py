@@ -62,7 +62,8 @@ async def _invite(role: str, team: str | None, areas: tuple[str, ...]) -> None:
     try:
         async with store.begin() as work:
             expires = clock.now() + CODE_LIFE
-            await work.staff.invite(code, role, team, areas, expires, clock.now())
+            inside = tuple(dict.fromkeys(part for area in areas for part in city.parts(area)))
+            await work.staff.invite(code, role, team, inside, expires, clock.now())
     finally:
         await store.close()
     typer.echo(code)

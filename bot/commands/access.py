@@ -31,7 +31,11 @@ def allowed(context: CommandContext, asked: Sequence[str] | None) -> tuple[str, 
         raise Declined(context.say("You have no areas yet. Ask your coordinator."))
     if asked is None:
         return own
-    if own is not None and not set(asked) <= set(own):
+    if own is not None:
+        # Who has every part of a larger area may name it: only what was placed no closer is not
+        # theirs.
+        asked = [area for area in asked if area in own or not context.city.is_larger(area)]
+    if own is not None and not (asked and set(asked) <= set(own)):
         names = ", ".join(context.city.area_name(area) or area for area in own)
         raise Declined(context.say("You can ask about your own areas: {areas}.", areas=names))
     return tuple(asked)

@@ -37,7 +37,9 @@ _ROLE_WORDS: Final = {
 }  # fmt: skip
 
 
-@command("/digest [team]", mark("your team's digest, as of now"), bare=("digest", "resumen"))
+@command(
+    "/digest [team or area]", mark("your team's digest, as of now"), bare=("digest", "resumen")
+)
 async def digest(context: CommandContext, words: Words) -> list[Outbound]:
     """The digest as it would be sent now."""
     team = _team_asked(context, words)
@@ -55,6 +57,8 @@ def _team_asked(context: CommandContext, words: Words) -> Team:
     wanted = plain(" ".join(words))
     if wanted:
         named = [team for team in teams if wanted in (plain(team.slug), plain(team.name))]
+        if not named and (area := _area_asked(context, wanted)):
+            return area
     else:
         mine = own_team(context)
         named = [mine] if mine else list(teams)
@@ -62,6 +66,20 @@ def _team_asked(context: CommandContext, words: Words) -> Team:
         slugs = ", ".join(team.slug for team in teams)
         raise Declined(context.say("Which team? /digest and one of: {teams}", teams=slugs))
     return named[0]
+
+
+def _area_asked(context: CommandContext, wanted: str) -> Team | None:
+    """The part of a team's digest that is about one area, larger or smaller."""
+    code = next(
+        (a.code for a in context.city.areas.values() if wanted in (plain(a.code), plain(a.name))),
+        None,
+    )
+    team = context.city.team_of(code)
+    if code is None or team is None:
+        return None
+    areas = allowed(context, context.city.parts(code)) or ()
+    name = context.city.area_name(code) or code
+    return replace(team, name=name, names={}, areas=areas)
 
 
 @command("/invite role areas [team]", mark("a one-time code for a colleague"), roles=LEADS)

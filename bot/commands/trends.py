@@ -178,6 +178,8 @@ async def areas_now(context: CommandContext, words: Words) -> list[Outbound]:
     chosen = allowed(context, asked.areas) or tuple(context.city.areas)
     history, until = await _history(context, asked, _WEEKS)
     counts = [(area, history.count([area], asked.category)) for area in chosen]
+    # A larger area stands for what is known no closer: nothing is no news.
+    counts = [(a, c) for a, c in counts if c.incidents or not context.city.is_larger(a)]
     counts.sort(key=lambda pair: (_GRAVITY.index(pair[1].word), -pair[1].incidents))
     lines = [
         f"{context.city.area_name(area) or area}: {_short(str(count.incidents), count, context)}"

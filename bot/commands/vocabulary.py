@@ -66,12 +66,12 @@ class Vocabulary:
         words: dict[str, set[str]] = {}
         for area in city.areas.values():
             for name in (area.code, area.name, *area.aliases):
-                known.areas[plain(name)] = (area.code,)
+                known.areas[plain(name)] = city.parts(area.code)
                 for word in plain(name).split():
                     words.setdefault(word, set()).add(area.code)
         for word, codes in words.items():
             if len(codes) == 1 and len(word) >= _SHORTEST_GUESS and word not in known.categories:
-                known.areas.setdefault(word, tuple(codes))
+                known.areas.setdefault(word, city.parts(*codes))
         return known
 
     def counts(self, number: str) -> bool:

@@ -1,65 +1,31 @@
 """The areas of a city pack from any polygon file."""
 
 import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry.base import BaseGeometry
 
+from nlp.citypack.area import AreaSource, code_of, display_name, names_in
 from nlp.citypack.errors import SourceError
 from nlp.citypack.geojson import Feature, check_polygon, read_features
+from nlp.citypack.hierarchy import with_larger
 from nlp.citypack.size import check_size
-from nlp.gazetteer.names import plain
 from nlp.places.areas import Areas
 
 
-@dataclass(frozen=True, slots=True)
-class AreaSource:
-    """One area as read."""
-
-    code: str
-    name: str
-    population: int | None
-    aliases: tuple[str, ...]
-    team: str | None
-    shape: BaseGeometry
-
-
-def code_of(name: str) -> str:
-    """`LOWER MERION` → `lower-merion`."""
-    return re.sub(r"[^a-z0-9]+", "-", plain(name)).strip("-")
-
-
-def display_name(name: str) -> str:
-    """A name to show: single spaces; names of capitals or small letters only as people write."""
-    text = " ".join(name.split())
-    if text.islower():
-        return re.sub(r"(?<![^\W_])(?<!['’])[^\W\d_]", lambda m: m.group().upper(), text)
-    if not text.isupper() or (len(text) < 4 and " " not in text):
-        return text
-    return re.sub(r"(?<![^\W_])\w[\w'’]*", lambda m: _cased(m.group()), text)
-
-
-def _cased(word: str) -> str:
-    if word[0].isdigit():
-        return word.lower()
-    return word if any(c.isdigit() for c in word) else word.capitalize()
-
-
-def names_in(value: object) -> tuple[str, ...]:
-    """Aliases from a list, or from a text with `;` between them."""
-    parts = value if isinstance(value, list) else str(value).split(";") if value else []
-    return tuple(text for part in parts if (text := " ".join(str(part).split())))
-
-
 def read_areas(
-    path: Path, area_code: str | None = None, area_name: str | None = None
+    path: Path,
+    area_code: str | None = None,
+    area_name: str | None = None,
+    area_within: str | None = None,
 ) -> tuple[list[AreaSource], list[str]]:
-    """The areas and attributions of a polygon file; raises SourceError."""
+    """The areas and attributions of a polygon file; raises SourceError.
+
+    `area_code`, `area_name`, `area_within` are the fields with the code, the name and the larger
+    area. A larger area that has no polygon of its own gets that of its parts together.
+    """
     check_size(path)
     features, notes = read_features(path)
     areas = [_area(feature, area_code, area_name) for feature in features]
@@ -72,7 +38,12 @@ def read_areas(
                 "Give each area a code of its own (--area-code FIELD) or join its polygons",
             )
         seen[area.code] = feature.where
-    return areas, notes
+    larger = [_larger(feature, area_within) for feature in features]
+    return with_larger(areas, larger, [feature.where for feature in features]), notes
+
+
+def _larger(feature: Feature, field: str | None) -> str | None:
+    return _text(feature, field) if field else _first(feature.properties, "within")
 
 
 def _area(feature: Feature, area_code: str | None, area_name: str | None) -> AreaSource:
@@ -114,6 +85,7 @@ def index_of(areas: Sequence[AreaSource]) -> Areas:
         [area.code for area in areas],
         {area.code: area.name for area in areas},
         [area.shape for area in areas],
+        {area.code: area.within for area in areas if area.within},
     )
 
 
@@ -128,6 +100,8 @@ def areas_json(areas: Sequence[AreaSource], notes: Sequence[str]) -> str:
             properties["aliases"] = list(area.aliases)
         if area.team:
             properties["team"] = area.team
+        if area.within:
+            properties["within"] = area.within
         geometry = json.loads(shapely.to_geojson(shapely.set_precision(area.shape, 0)))
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     data: dict[str, Any] = {"type": "FeatureCollection", "features": features}

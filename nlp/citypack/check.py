@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from nlp.citypack.areas import AreaSource, read_areas
+from nlp.citypack.area import AreaSource
+from nlp.citypack.areas import index_of, read_areas
 from nlp.citypack.errors import SourceError
 from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
 from nlp.places.toponym import Entry
@@ -64,6 +65,7 @@ def _city(path: Path) -> Iterator[Finding]:
 
 
 def _areas(areas: list[AreaSource]) -> Iterator[Finding]:
+    whole = index_of(areas)
     unpeopled = [area.code for area in areas if not area.population]
     if unpeopled:
         yield Finding(
@@ -73,7 +75,8 @@ def _areas(areas: list[AreaSource]) -> Iterator[Finding]:
             "Add 'population', so that areas can be compared",
         )
     for one, other in combinations(areas, 2):
-        if not one.shape.intersects(other.shape):
+        related = whole.holds(one.code, other.code) or whole.holds(other.code, one.code)
+        if related or not one.shape.intersects(other.shape):
             continue
         shared = one.shape.intersection(other.shape).area
         if shared > _OVERLAP * min(one.shape.area, other.shape.area):
@@ -83,11 +86,28 @@ def _areas(areas: list[AreaSource]) -> Iterator[Finding]:
                 f"{one.code} and {other.code} overlap",
                 "Draw the border once; where areas overlap the smaller one counts",
             )
+    yield from _astray(areas)
     names = Counter(area.name.lower() for area in areas)
     for name in sorted(name for name, count in names.items() if count > 1):
         yield Finding(
             "warning", "areas.geojson", f"two areas are named '{name}'", "Tell them apart by name"
         )
+
+
+def _astray(areas: list[AreaSource]) -> Iterator[Finding]:
+    shapes = {area.code: area.shape for area in areas}
+    for area in areas:
+        larger = shapes.get(area.within or area.code)
+        if larger is None:
+            yield Finding(
+                "error", "areas.geojson", f"{area.code} lies within '{area.within}', which is none",
+                "Write the code of a larger area, or leave 'within' out",
+            )  # fmt: skip
+        elif not larger.covers(area.shape.representative_point()):
+            yield Finding(
+                "warning", "areas.geojson", f"{area.code} lies outside {area.within}",
+                "Check 'within': it names the larger area that holds this one",
+            )  # fmt: skip
 
 
 def _index(path: Path, areas: list[AreaSource]) -> Iterator[Finding]:
@@ -116,8 +136,9 @@ def _gaps(places: list[Entry], areas: list[AreaSource]) -> Iterator[Finding]:
     if not kinds.keys() - {"street", "intersection", "area", "mark"}:
         yield Finding("warning", "gazetteer", "it has no landmark", "Add landmarks to --places")
     covered = {place.area for place in places if place.kind != "area"}
+    larger = {area.within for area in areas}
     for area in areas:
-        if area.code not in covered:
+        if area.code not in covered | larger:
             yield Finding(
                 "warning", "gazetteer", f"{area.code} has no place in it", "Add its streets"
             )

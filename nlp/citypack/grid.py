@@ -7,7 +7,7 @@ from math import ceil, cos, radians
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from nlp.citypack.areas import AreaSource, code_of
+from nlp.citypack.area import AreaSource, code_of
 from nlp.citypack.errors import SourceError
 from nlp.citypack.place import PlaceSource
 from nlp.places.spatial import METRES_PER_DEGREE

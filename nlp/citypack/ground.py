@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from shapely import LineString, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from nlp.citypack.areas import AreaSource, code_of, index_of
+from nlp.citypack.area import AreaSource, code_of
+from nlp.citypack.areas import index_of
 from nlp.places.areas import Areas
 from nlp.places.spatial import METRES_PER_DEGREE
 from nlp.places.toponym import Point
@@ -31,6 +32,7 @@ class Ground:
         self._shift = np.array([self.origin[1], self.origin[0]])
         self._flat = [self.flat(area.shape) for area in areas]
         self._tree = STRtree(self._flat)
+        self._larger = frozenset(self.areas.within.values())
         self._codes = {
             code_of(name): area.code
             for area in areas
@@ -59,14 +61,18 @@ class Ground:
 
     def cut(self, line: BaseGeometry) -> list[tuple[str | None, BaseGeometry]]:
         """The parts of a line (metres) by area; what lies outside all of them under None."""
-        hits = sorted(int(i) for i in self._tree.query(line, predicate="intersects"))
-        parts: list[tuple[str | None, BaseGeometry]] = []
+        hits = [int(i) for i in self._tree.query(line, predicate="intersects")]
+        found: dict[int, BaseGeometry] = {}
         rest = line
-        for i in hits:
+        # The smallest first: what lies in a ward and in its district belongs to the ward.
+        for i in sorted(hits, key=lambda i: (self._flat[i].area, i)):
             inside = _lines_only(shapely.intersection(rest, self._flat[i]))
             if not inside.is_empty:
-                parts.append((self.areas.codes[i], inside))
+                found[i] = inside
                 rest = _lines_only(shapely.difference(rest, self._flat[i]))
+        parts: list[tuple[str | None, BaseGeometry]] = [
+            (self.areas.codes[i], found[i]) for i in sorted(found)
+        ]
         if not rest.is_empty:
             parts.append((None, rest))
         return _worth_keeping(parts)
@@ -77,6 +83,7 @@ class Ground:
         if max(east - west, north - south) < _WIDE_M:
             return []
         hits = sorted(int(i) for i in self._tree.query(shape, predicate="intersects"))
+        hits = [i for i in hits if self.areas.codes[i] not in self._larger]
         parts = [(self.areas.codes[i], shape.intersection(self._flat[i])) for i in hits]
         large = [(code, part) for code, part in parts if part.area >= _LEAST_SHARE * shape.area]
         most = max((part.area for _, part in large), default=0.0)

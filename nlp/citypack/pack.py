@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from nlp.citypack.areas import AreaSource, areas_json, read_areas
+from nlp.citypack.area import AreaSource
+from nlp.citypack.areas import areas_json, read_areas
 from nlp.citypack.check import Finding, check_pack
 from nlp.citypack.compile import compile_places
 from nlp.citypack.errors import SourceError
@@ -14,7 +15,7 @@ from nlp.citypack.grid import grid_areas
 from nlp.citypack.ground import Ground
 from nlp.citypack.place import PlaceSource
 from nlp.citypack.points import area_places, undrawn_places
-from nlp.citypack.sources import Extent, read_places
+from nlp.citypack.sources import Extent, is_extract, read_places
 from nlp.citypack.write import write_pack
 from nlp.gazetteer.words import load_words
 from nlp.places.toponym import Toponym
@@ -62,13 +63,20 @@ class Town(TypedDict):
 class Options(Town, total=False):
     """How its sources are read.
 
-    `area_code`, `area_name`: fields of the polygons. `place_area`: the places' field that names
-    their area, where it has an unusual name. `grid_km`: without polygons, the side of the cells
-    that stand in for them. `progress` is told each step.
+    `area_code`, `area_name`, `area_within`: fields of the polygons with the code, the name and the
+    larger area. `admin_levels`, `inside`: without polygons, the administrative levels of the
+    extract whose areas stand in for them, and the area that they must lie in. `place_area`: the
+    places' field that names their area, where it has an unusual name. `grid_km`: without polygons,
+    the side of the cells that stand in for them. `attribution`: credits that the sources do not
+    bring themselves. `progress` is told each step.
     """
 
     area_code: str | None
     area_name: str | None
+    area_within: str | None
+    admin_levels: Sequence[int]
+    inside: str | None
+    attribution: Sequence[str]
     place_area: str | None
     grid_km: float | None
     progress: Progress | None
@@ -85,7 +93,8 @@ def build_pack(
     say = options.get("progress") or (lambda _: None)
     if not options["emergency"].strip():
         raise SourceError("--emergency", "there is no emergency number", "Give one, such as 112")
-    given, notes = _areas_of(areas, options, say)
+    given, notes = _areas_of(areas, places, options, say)
+    notes += [note.strip() for note in options.get("attribution", ()) if note.strip()]
     sources = _read_all(places, given, options.get("place_area"), notes, say)
     drawn = given or grid_areas(sources, options.get("grid_km") or 0)
     ground = Ground(drawn)
@@ -100,19 +109,32 @@ def build_pack(
 
 
 def _areas_of(
-    path: Path | None, options: Options, say: Progress
+    path: Path | None, places: Sequence[Path], options: Options, say: Progress
 ) -> tuple[list[AreaSource], list[str]]:
-    """The areas and attributions of a file; none yet where a grid is wanted."""
-    if (path is None) == (options.get("grid_km") is None):
+    """The areas and attributions of a file or an extract; none yet where a grid is wanted."""
+    levels, grid = options.get("admin_levels", ()), options.get("grid_km")
+    ways = [path is not None, bool(levels), grid is not None].count(True)
+    if ways != 1:
         raise SourceError(
             "--areas",
-            "there are no areas" if path is None else "there are areas and a grid",
-            "Give polygons with --areas FILE or let --grid KM make cells",
+            "there are no areas" if ways == 0 else "areas are told in more than one way",
+            "Give polygons with --areas FILE, or take those of the extract with --admin-level N, "
+            "or let --grid KM make cells",
         )
-    if path is None:
+    if path is not None:
+        say(f"reading {path.name}")
+        return read_areas(
+            path, options.get("area_code"), options.get("area_name"), options.get("area_within")
+        )
+    if not levels:
         return [], []
-    say(f"reading {path.name}")
-    return read_areas(path, options.get("area_code"), options.get("area_name"))
+    extract = next((place for place in places if is_extract(place)), None)
+    if extract is None:
+        raise SourceError("--admin-level", "there is no extract", "Give an .osm.pbf to --places")
+    say(f"reading the administrative areas of {extract.name}")
+    from nlp.citypack.admin import admin_areas  # only this way needs the library
+
+    return admin_areas(extract, levels, options.get("inside"))
 
 
 def _read_all(

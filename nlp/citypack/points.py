@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from nlp.citypack.areas import AreaSource
+from nlp.citypack.area import AreaSource
 from nlp.citypack.ground import Ground
 from nlp.citypack.place import PlaceSource
 from nlp.citypack.streets import clusters, crossing_at

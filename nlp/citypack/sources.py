@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from nlp.citypack.areas import display_name, names_in
+from nlp.citypack.area import display_name, names_in
 from nlp.citypack.errors import SourceError
 from nlp.citypack.geojson import check_degrees, read_features
 from nlp.citypack.kinds import kind_of
@@ -55,8 +55,7 @@ def read_places(
     name are left out: nobody can mention them. Of an OpenStreetMap extract only what lies in
     `extent` is taken.
     """
-    kind = "".join(path.suffixes[-2:]).lower()
-    if kind.endswith((".osm.pbf", ".osm", ".pbf")):
+    if is_extract(path):
         from nlp.osm.extract import read_osm  # only this kind of source needs the library
 
         bounds = (extent.west, extent.south, extent.east, extent.north) if extent else None
@@ -65,6 +64,11 @@ def read_places(
     if not found:
         raise SourceError(path.name, "it names no place", "Give every place a 'name'")
     return found, notes
+
+
+def is_extract(path: Path) -> bool:
+    """Whether the file's name says that it is an OpenStreetMap extract."""
+    return path.name.lower().endswith((".pbf", ".osm"))
 
 
 def _read_text(path: Path, area_field: str | None) -> tuple[list[PlaceSource], list[str]]:

@@ -112,7 +112,7 @@ def _in_named(
     """Those in the areas that the message names; (none, True) if it names others."""
     left = list(candidates)
     if context.named and left:
-        inside = [c for c in left if c.area in context.named]
+        inside = [c for c in left if c.area and _among(c.area, context.named, areas)]
         inside = inside or list(_near(left, context.named, areas))
         if not inside:
             return [], True
@@ -121,6 +121,11 @@ def _in_named(
         reach = district.radius_m + _CONTEXT_M
         left = [c for c in left if c.metres_to(district) <= reach] or left
     return left, False
+
+
+def _among(area: str, named: Sequence[str], areas: Areas) -> bool:
+    """Whether an area is named, or a larger one that it is a part of."""
+    return area in named or any(areas.holds(code, area) for code in named)
 
 
 def _near(

@@ -41,7 +41,7 @@ class Geocoder:
     def locate(self, query: Query) -> tuple[tuple[Place, ...], Location]:
         """One text; a pin wins over every word."""
         found = read(query.text, self.gazetteer, self._speller)
-        findings = self._findings(found, query.home_area)
+        findings = self._findings(found, query.home_area) if found.mentions else []
         places = tuple(place_of(f, query.text) for f in findings)
         if query.pin is not None:
             return places, at_pin(query.pin, self.areas)
@@ -117,9 +117,17 @@ class Geocoder:
         kind = {"number": "address", "block": "block"}.get(mention.number or "", chosen[0].kind)
         return Finding(mention.start, mention.end, kind, tuple(chosen), choice, extra)
 
+    def _said_closer(self, finding: Finding, named: Sequence[str]) -> bool:
+        """Whether it is a larger area of which the text names a part as well."""
+        codes = {c.area for c in finding.choice.left if finding.kind == "area" and c.area}
+        return len(codes) == 1 and any(
+            code not in codes and self.areas.holds(next(iter(codes)), code) for code in named
+        )
+
     def _location(self, findings: list[Finding], home: str | None) -> Location:
         """The best finding decides; a tie or a doubt becomes options."""
         named = [c.area for f in findings if f.kind == "area" for c in f.choice.left if c.area]
+        findings = [f for f in findings if not self._said_closer(f, named)]
         for finding in sorted(findings, key=rank):
             if len(finding.choice.left) == 1:
                 return found_at(finding, self.areas, named)

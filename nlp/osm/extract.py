@@ -4,12 +4,10 @@ Only named objects and addresses reach Python; the positions of nodes lie in mem
 files and on disk for large ones, so that the memory needed grows with the names, not the file.
 """
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import osmium
 import shapely
 from osmium.filter import KeyFilter
 from osmium.osm import Area, Node, Way
@@ -20,10 +18,9 @@ from nlp.citypack.place import PlaceSource
 from nlp.osm.junctions import Junctions
 from nlp.osm.kinds import is_street, is_waterway, kind_of
 from nlp.osm.names import names_of, road_refs, stop_refs
+from nlp.osm.shapes import LARGE_BYTES, ground_of, located
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"
-LARGE_BYTES = 200_000_000
-"""Above this size (`large`) the positions of nodes are kept in a temporary file."""
 _EVERY = 100_000
 
 Bounds = tuple[float, float, float, float]
@@ -46,9 +43,7 @@ def read_osm(
         raise SourceError(path.name, "there is no such file", "Check the path")
     reader = _Reader(path.name, bounds, progress or (lambda _: None))
     try:
-        with tempfile.TemporaryDirectory(prefix="nodes-") as folder:
-            disk = Path(folder) if path.stat().st_size > large else None
-            reader.read(_objects(path, disk))
+        reader.read(located(path, KeyFilter("name", "addr:housenumber", "addr:housename"), large))
     except (RuntimeError, OSError) as error:
         problem, remedy = f"it is not an OpenStreetMap extract ({error})", "Download it again"
         raise SourceError(path.name, problem, remedy) from error
@@ -56,16 +51,6 @@ def read_osm(
         problem = "it names no place" + (" inside the areas" if bounds else "")
         raise SourceError(path.name, problem, "Take the extract that holds your town")
     return [*reader.found.values(), *reader.junctions.places(path.name)], [ATTRIBUTION]
-
-
-def _objects(path: Path, disk: Path | None) -> Iterator[Any]:
-    storage = f"sparse_file_array,{disk / 'nodes'}" if disk else "flex_mem"
-    return iter(
-        osmium.FileProcessor(str(path))
-        .with_locations(storage)
-        .with_areas(KeyFilter("name", "addr:housenumber", "addr:housename"))
-        .with_filter(KeyFilter("name", "addr:housenumber", "addr:housename"))
-    )
 
 
 class _Reader:
@@ -96,7 +81,7 @@ class _Reader:
             self._spot(f"n{node.id}", tags, shapely.Point(node.location.lon, node.location.lat))
 
     def _area(self, area: Area, tags: dict[str, str]) -> None:
-        shape = _ground(area)
+        shape = ground_of(area)
         if shape is not None:
             self._spot(f"{'w' if area.from_way() else 'r'}{area.orig_id()}", tags, shape)
 
@@ -154,17 +139,3 @@ class _Reader:
             return True
         west, south, east, north = self._bounds
         return west <= lon <= east and south <= lat <= north
-
-
-def _ground(area: Area) -> BaseGeometry | None:
-    """The rings of an area; None where its nodes are not in this extract."""
-    polygons = []
-    for outer in area.outer_rings():
-        ring = [(n.lon, n.lat) for n in outer if n.location.valid()]
-        holes = [
-            [(n.lon, n.lat) for n in inner if n.location.valid()]
-            for inner in area.inner_rings(outer)
-        ]
-        if len(ring) > 3:
-            polygons.append(shapely.Polygon(ring, [hole for hole in holes if len(hole) > 3]))
-    return shapely.MultiPolygon(polygons) if polygons else None

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import shapely
 
-from nlp.citypack.areas import code_of, display_name, read_areas
+from nlp.citypack.area import code_of, display_name
+from nlp.citypack.areas import read_areas
 from nlp.citypack.check import check_pack
 from nlp.citypack.errors import SourceError
 from nlp.citypack.grid import grid_areas

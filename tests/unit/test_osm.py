@@ -179,7 +179,7 @@ def test_a_pack_on_a_grid(source: Path, tmp_path: Path) -> None:
         (None, None, "no areas"),
         (0.0, None, "no side of a cell"),
         (1000.0, None, "no side of a cell"),
-        (0.1, Path("x.geojson"), "areas and a grid"),
+        (0.1, Path("x.geojson"), "more than one way"),
     ],
 )
 def test_areas_or_a_grid(
