@@ -36,7 +36,15 @@ def build(
     grid: Annotated[float | None, _option("No polygons? Make squares of so many km.")] = None,
     area_code: Annotated[str | None, _option("Property with the area's code.")] = None,
     area_name: Annotated[str | None, _option("Property with the area's name.")] = None,
+    area_within: Annotated[str | None, _option("Property with the larger area's name.")] = None,
+    admin_level: Annotated[
+        list[int] | None, _option("No polygons? Take the extract's of this level; repeatable.")
+    ] = None,
+    inside: Annotated[str | None, _option("Only those inside this administrative area.")] = None,
     place_area: Annotated[str | None, _option("Property of a place with its area.")] = None,
+    attribution: Annotated[
+        list[str] | None, _option("Credit that a source asks for; repeatable.")
+    ] = None,
 ) -> None:
     """Build a city pack from open data.
 
@@ -54,7 +62,11 @@ def build(
         out=out,
         area_code=area_code,
         area_name=area_name,
+        area_within=area_within,
+        admin_levels=admin_level or (),
+        inside=inside,
         place_area=place_area,
+        attribution=attribution or (),
         grid_km=grid,
         timezone=timezone,
         languages=tuple(code.strip() for code in languages.split(",") if code.strip()),
