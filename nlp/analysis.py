@@ -38,15 +38,29 @@ class Intent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Nickname:
+    """What the people of a city call a place, taught by them: `words` mean the place `name`."""
+
+    words: str
+    name: str
+    area: str
+    latitude: float
+    longitude: float
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One text to understand.
 
-    `home_area` is a prior for places, `pin` a point the sender shared.
+    `home_area` is a prior for places, `pin` a point the sender shared. `nicknames` are those of the
+    city; give the same tuple to many queries, it is made ready once.
     """
 
     text: str
     home_area: str | None = None
     pin: tuple[float, float] | None = None
+    nicknames: tuple[Nickname, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,8 @@ class Location:
     """Where a message is about. `area` None: unknown; then `options` (up to four) may be offered.
 
     `why` says in one word how it was found: pin, place, intersection, street, landmark, area,
-    home, none. `outside` means that it is known to lie outside every area of the city.
+    home, none. `outside` means that it is known to lie outside every area of the city. `unheard`
+    are the words of the text that say where and that nothing knows.
     """
 
     area: str | None = None
@@ -114,6 +129,7 @@ class Location:
     why: str = "none"
     outside: bool = False
     options: tuple[Option, ...] = ()
+    unheard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

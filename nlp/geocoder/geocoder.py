@@ -1,10 +1,11 @@
 """From words to a point, a radius and an area; "unknown" is better than wrong."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from nlp.analysis import Location, Place, Query
+from nlp.analysis import Location, Nickname, Place, Query
 from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.geocoder.answer import NOWHERE_M, ask, at_home, at_pin, found_at
 from nlp.geocoder.between import Stretch, stretches
@@ -13,6 +14,7 @@ from nlp.geocoder.candidates import Choice, Context, choose, of_junction, of_men
 from nlp.geocoder.context import context_of
 from nlp.geocoder.findings import Finding, place_of, rank
 from nlp.geocoder.houses import at_number
+from nlp.geocoder.nicknames import Nicknames, unheard
 from nlp.mentions.join import Junction, junctions
 from nlp.mentions.mentions import Mention, Read, read
 from nlp.mentions.relations import extra_metres
@@ -28,6 +30,7 @@ class Geocoder:
         self.gazetteer = gazetteer
         self.areas = areas
         self._speller = Speller(gazetteer)
+        self._ready: tuple[tuple[Nickname, ...], Nicknames] = (), Nicknames((), gazetteer.words)
 
     @classmethod
     def open(cls, pack: Path, languages: Sequence[str] = ()) -> Self:
@@ -41,11 +44,26 @@ class Geocoder:
     def locate(self, query: Query) -> tuple[tuple[Place, ...], Location]:
         """One text; a pin wins over every word."""
         found = read(query.text, self.gazetteer, self._speller)
+        taught = self._taught(query.nicknames).findings(found.wording) if query.nicknames else []
+        found = _beside(found, taught)
         findings = self._findings(found, query.home_area) if found.mentions else []
+        findings = sorted([*taught, *findings], key=lambda f: f.start) if taught else findings
         places = tuple(place_of(f, query.text) for f in findings)
         if query.pin is not None:
             return places, at_pin(query.pin, self.areas)
-        return places, self._location(findings, query.home_area)
+        location = self._location(findings, query.home_area)
+        if not findings:
+            missing = unheard(found.wording, found.mentions, self.gazetteer.words)
+            location = replace(location, unheard=missing) if missing else location
+        return places, location
+
+    def _taught(self, nicknames: tuple[Nickname, ...]) -> Nicknames:
+        """The nicknames made ready; the last ones are remembered."""
+        last, ready = self._ready
+        if nicknames is not last and nicknames != last:
+            ready = Nicknames(nicknames, self.gazetteer.words)
+        self._ready = nicknames, ready
+        return ready
 
     def _findings(self, found: Read, home: str | None) -> list[Finding]:
         """Everything in the text that is a place, in its order, resolved as far as it can be."""
@@ -134,3 +152,15 @@ class Geocoder:
             if finding.choice.left:
                 return ask(finding.choice.left, home, self.areas)
         return at_home(home, self.areas)
+
+
+def _beside(found: Read, taught: Sequence[Finding]) -> Read:
+    """What was read, without the names that lie under a taught one."""
+    if not taught:
+        return found
+    left = [
+        mention
+        for mention in found.mentions
+        if not any(f.start < mention.end and mention.start < f.end for f in taught)
+    ]
+    return replace(found, mentions=tuple(left))
