@@ -2,12 +2,13 @@
 
 import numpy as np
 
-VERSION = 3
+VERSION = 4
 FOLDER = "gazetteer"
 META = "meta.json"
 NAMES = "names.marisa"
 WORDS = "words.marisa"
 TYPOS = "typos.npy"
+LETTERS = "letters.npy"
 TEXT = "text.bin"
 STARTS = "starts.npy"
 POSTINGS = "postings.npy"

@@ -39,6 +39,7 @@ class Gazetteer:
         self._names = marisa_trie.Trie().mmap(str(folder / fmt.NAMES))
         self._vocabulary = marisa_trie.Trie().mmap(str(folder / fmt.WORDS))
         self._typos = _mapped(folder / fmt.TYPOS)
+        self._letters = _mapped(folder / fmt.LETTERS)
         self._text = np.memmap(folder / fmt.TEXT, dtype="u1", mode="r") if meta["places"] else b""
         self._starts = _mapped(folder / fmt.STARTS)
         self._postings = _mapped(folder / fmt.POSTINGS)
@@ -85,7 +86,7 @@ class Gazetteer:
 
     def near(self, word: str) -> tuple[tuple[str, int], ...]:
         """Known words a slip or two of the finger away from `word`, with their distance."""
-        return tuple(corrections(word, self._typos, self._vocabulary))
+        return tuple(corrections(word, self._typos, self._letters, self._vocabulary))
 
     def lookup(self, key: str) -> list[tuple[int, int]]:
         """(place, `How`) for a folded name, best first; empty when it is unknown."""

@@ -5,7 +5,10 @@ distance decides. Only the first letters are indexed, so a word takes at most 29
 """
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from itertools import combinations
+from operator import or_
+from string import ascii_lowercase
 from zlib import crc32
 
 import marisa_trie
@@ -18,6 +21,10 @@ _PREFIX = 7
 _TWO_SLIPS = 7
 """Words of so many letters may hide two slips."""
 _SHORTENED = 5
+_MOST_SLIPS = 2
+_CROWD = 100
+"""So many words are compared at most: the time for one word stays within a few ms."""
+_BITS = {letter: bit for bit, letter in enumerate(ascii_lowercase)}
 _MOST = 6
 
 
@@ -58,34 +65,48 @@ def distance(a: str, b: str, most: int) -> int:
     """
     if abs(len(a) - len(b)) > most:
         return most + 1
+    start, shorter = 0, min(len(a), len(b))
+    while start < shorter and a[start] == b[start]:
+        start += 1
+    a, b = a[start:], b[start:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    return min(_aligned(a, b, most), most + 1) if a and b else len(a or b)
+
+
+def _aligned(a: str, b: str, most: int) -> int:
+    """The distance where it is at most `most`: only so near the diagonal are cells filled in."""
     before: list[int] = []
     last = list(range(len(b) + 1))
     for i, x in enumerate(a, start=1):
-        row = [i]
-        for j, y in enumerate(b, start=1):
+        row = [most + 1] * (len(b) + 1)
+        row[0] = i
+        for j in range(max(1, i - most), min(len(b), i + most) + 1):
+            y = b[j - 1]
             cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
                 cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
         if min(row) > most:
             return most + 1
         before, last = last, row
     return last[-1]
 
 
+def letters_of(word: str) -> int:
+    """The letters that a word has, as bits; those beyond a to z share the last six."""
+    return reduce(or_, (1 << _BITS.get(c, 26 + ord(c) % 6) for c in word), 0)
+
+
 def corrections(
-    word: str, typos: NDArray[np.uint64], vocabulary: marisa_trie.Trie
+    word: str, typos: NDArray[np.uint64], letters: NDArray[np.uint32], vocabulary: marisa_trie.Trie
 ) -> list[tuple[str, int]]:
     """Known words near `word` with their distance, the nearest first, then by the alphabet."""
     most = slips_in(word)
     if not most:
         return []
-    hashes = np.array([crc32(v.encode()) for v in deletions(word, most)], dtype=np.uint64) << 32
-    lows = np.searchsorted(typos, hashes)
-    highs = np.searchsorted(typos, hashes + (1 << 32))
-    numbers = {int(n) & 0xFFFFFFFF for i, j in zip(lows, highs, strict=True) for n in typos[i:j]}
     found = []
-    for number in numbers:
+    for number in _near(word, most, typos, letters):
         near = str(vocabulary.restore_key(number))
         # The first letter is rarely the wrong one, and "lark" for "park" costs trust.
         if near[0] == word[0] and near != word:
@@ -94,6 +115,30 @@ def corrections(
             if slips <= allowed:
                 found.append((slips, near))
     return [(near, slips) for slips, near in sorted(found)[:_MOST]]
+
+
+def _near(
+    word: str, most: int, typos: NDArray[np.uint64], letters: NDArray[np.uint32]
+) -> list[int]:
+    """Numbers of known words that share a variant; of a crowd those with the likest letters."""
+    hashes = np.array([crc32(v.encode()) for v in deletions(word, most)], dtype=np.uint64) << 32
+    bounds = zip(
+        np.searchsorted(typos, hashes).tolist(),
+        np.searchsorted(typos, hashes + (1 << 32)).tolist(),
+        strict=True,
+    )
+    parts = [typos[low:high] for low, high in bounds if low < high]
+    if not parts:
+        return []
+    shared = np.concatenate(parts).astype(np.uint32)
+    mask = np.uint32(letters_of(word))
+    # A slip takes one letter away and brings one in at most.
+    numbers = np.unique(shared[np.bitwise_count(letters[shared] ^ mask) <= 2 * _MOST_SLIPS])
+    if len(numbers) > _CROWD:
+        unlike = np.bitwise_count(letters[numbers] ^ mask)
+        numbers = numbers[np.argsort(unlike, kind="stable")[:_CROWD]]
+    found: list[int] = numbers.tolist()
+    return found
 
 
 def _allowed(word: str, near: str, most: int) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nlp.gazetteer import format as fmt
 from nlp.gazetteer.names import How, forms, house_number, key_of
-from nlp.gazetteer.typos import indexed
+from nlp.gazetteer.typos import indexed, letters_of
 from nlp.gazetteer.words import Words, load_words
 from nlp.places.toponym import Point, Toponym
 
@@ -168,5 +168,7 @@ def _write_typos(folder: Path, postings: dict[str, dict[int, int]], words: Words
     long = {word for word in words.fold if len(word) > _LONG}
     vocabulary = marisa_trie.Trie(sorted({word for key in postings for word in key.split()} | long))
     vocabulary.save(str(folder / fmt.WORDS))
-    numbered = [(word, int(vocabulary[word])) for word in sorted(vocabulary)]
-    np.save(folder / fmt.TYPOS, indexed(numbered))
+    by_number = sorted(vocabulary, key=vocabulary.__getitem__)
+    letters = np.array([letters_of(word) for word in by_number], dtype="<u4")
+    np.save(folder / fmt.LETTERS, letters)
+    np.save(folder / fmt.TYPOS, indexed((word, i) for i, word in enumerate(by_number)))

@@ -19,7 +19,10 @@ def read(text: str, gazetteer: Gazetteer, speller: Speller | None = None) -> Rea
     """All names that may be places; weak ones still need a partner or a cue to count."""
     seen = (speller or Speller(gazetteer)).words(text)
     wording = Wording(text, [one.key for one in seen])
-    chosen = _without_overlaps(_names(wording, seen, gazetteer))
+    other = altered(wording, seen, gazetteer)
+    if not other and not any(one.starts for one in seen):
+        return Read(wording, ())
+    chosen = _without_overlaps(_names(wording, seen, other, gazetteer))
     free = 0
     for mention in chosen:
         take_number(mention, wording, free, gazetteer)
@@ -27,9 +30,10 @@ def read(text: str, gazetteer: Gazetteer, speller: Speller | None = None) -> Rea
     return Read(wording, tuple(chosen))
 
 
-def _names(wording: Wording, seen: Sequence[Seen], gazetteer: Gazetteer) -> list[Mention]:
+def _names(
+    wording: Wording, seen: Sequence[Seen], other: Altered, gazetteer: Gazetteer
+) -> list[Mention]:
     """The longest name that starts at each word, as written or with misspellings mended."""
-    other = altered(wording, seen, gazetteer)
     joined = " ".join(wording.keys)
     found, at = [], 0
     for first, one in enumerate(seen):
