@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.ceiling import FULL_DAYS
 from bot.channels.base import SendError
 from bot.channels.telegram import TelegramChannel
 from bot.city import City, CityError, demo_city_path, load_city
@@ -28,7 +29,8 @@ async def examine() -> list[Finding]:
     except SettingsError as error:
         return [Finding(ok=False, subject="settings", words=str(error))]
     findings = [Finding(ok=True, subject="settings", words="complete")]
-    findings += [_city(settings), _keys(settings), await _database(settings)]
+    findings += [_city(settings), *_ceiling(settings)]
+    findings += [_keys(settings), await _database(settings)]
     return findings + await _channels(settings)
 
 
@@ -40,6 +42,19 @@ def _city(settings: Settings) -> Finding:
     which = "" if settings.city else " (the demo town: set LAMPLIGHTER_CITY for your own)"
     words = f"{city.name}, {len(city.areas)} areas, {len(city.teams)} teams{which}"
     return Finding(ok=True, subject="city", words=words)
+
+
+def _ceiling(settings: Settings) -> list[Finding]:
+    """What text messages may cost; said, not demanded."""
+    if not settings.has_sms:
+        return []
+    try:
+        limit = load_city(settings.city or demo_city_path()).daily_sms_limit
+    except CityError:
+        return []
+    without = "none: set daily_sms under [limits] in city.toml, or a flood costs what it costs"
+    words = f"{limit} segments a day, {limit * FULL_DAYS} a month" if limit else without
+    return [Finding(ok=True, subject="spending ceiling", words=words)]
 
 
 def _keys(settings: Settings) -> Finding:

@@ -37,8 +37,12 @@ class Endings:
             await work.outbox.sent(item.id, sent.provider_id, now)
 
         await self._write(item, write, "sent")
-        waited = max((now - item.created_at).total_seconds(), 0.0)
-        self._metrics.reply.labels(Priority(item.priority).name.lower()).observe(waited)
+        priority = Priority(item.priority).name.lower()
+        waits = [(self._metrics.reply, item.created_at), (self._metrics.answer, item.asked_at)]
+        for histogram, since in waits:
+            if since is not None:
+                waited = max((now - since).total_seconds(), 0.0)
+                histogram.labels(priority).observe(waited)
 
     async def failed(self, item: Sendable, error: SendError) -> bool:
         """The provider did not take it, or nobody knows; whether that is the end of it."""

@@ -15,25 +15,18 @@ class Metrics:
         self.analysis = Histogram(
             "lamplighter_analysis_seconds", "Time to understand a batch", registry=self.registry
         )
-        self.reply = Histogram(
-            "lamplighter_reply_seconds",
-            "From queueing a message to the provider's yes",
-            ["priority"],
-            registry=self.registry,
-            buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
-        )
-        self.wait = Histogram(
-            "lamplighter_wait_seconds",
-            "From a message's arrival to its answer being queued",
-            ["priority"],
-            registry=self.registry,
-            buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
-        )
+        self.answer = self._waits("answer", "From a message's arrival to the provider's yes")
+        self.wait = self._waits("wait", "From a message's arrival to its answer being queued")
+        self.reply = self._waits("reply", "From queueing a message to the provider's yes")
         self.queue = self._gauge("queue_depth", "Rows waiting", "queue", "state")
         self.age = self._gauge("queue_age_seconds", "Age of the oldest waiting row", "queue")
         self.dead = self._gauge("dead_letters", "Messages for a person to look at: inbox")
         self.digest_lag = self._gauge(
             "digest_lag_seconds", "Time since a digest was due that was not made", "team"
+        )
+        self.database = self._gauge("database_up", "Whether the database answered just now")
+        self.fetch_failures = self._gauge(
+            "fetch_failures", "Rounds in a row that fetched nothing from a provider", "channel"
         )
         self.spend = self._gauge("sms_segments", "Text message segments sent", "period")
         self.spend_limit = self._gauge("sms_segments_limit", "The ceiling of segments", "period")
@@ -41,6 +34,11 @@ class Metrics:
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""
         return generate_latest(self.registry)
+
+    def _waits(self, name: str, words: str) -> Histogram:
+        buckets = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800)
+        name = f"lamplighter_{name}_seconds"
+        return Histogram(name, words, ["priority"], registry=self.registry, buckets=buckets)
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
         return Counter(f"lamplighter_{name}", words, labels, registry=self.registry)

@@ -31,3 +31,10 @@ async def post(
             body=pack(message),
         )
     )
+
+
+def answered(key: str) -> int | None:
+    """The inbound message that a message with this key answers; see the desk, which makes them."""
+    kind, _, rest = key.partition(":")
+    number = rest.partition(":")[0]
+    return int(number) if kind == "in" and number.isdecimal() else None

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -13,6 +14,7 @@ from bot.endings import Endings
 from bot.message import Outbound
 from bot.metrics import Metrics
 from bot.parcel import unpack
+from bot.post import answered
 from storage.records import Sendable
 from storage.store import Store
 from storage.work import Work
@@ -98,6 +100,9 @@ class Sender:
             # First our own leases: after a stall or a jump of the clock they must not look dead.
             await work.outbox.renew(self._hand, now + LEASE)
             batch = await work.outbox.claim(now, LEASE, limit, without=shut)
+            asked = {item.id: number for item in batch if (number := answered(item.key))}
+            came = await work.inbox.received_at(asked.values()) if asked else {}
+        batch = [replace(item, asked_at=came.get(asked.get(item.id, 0))) for item in batch]
         self._hand |= {item.id for item in batch}
         return batch
 

@@ -13,13 +13,15 @@ from bot.city import City, demo_city_path, load_city
 from bot.clock import Clock
 from bot.commands.registry import menu
 from bot.desk import Desk
+from bot.health import Health
 from bot.intake import Intake
 from bot.metrics import Metrics
 from bot.roles import ALL_ROLES, Role
-from bot.schedule import Schedule, digest_lag
+from bot.schedule import Schedule
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.settling import Settler
+from bot.watch import Watch
 from bot.web import Web
 from bot.wiring import Channels, await_store, open_channels, open_keys
 from bot.worker import Worker
@@ -48,9 +50,9 @@ class Service:
         self.metrics = Metrics()
         self.store: Store
         self.city: City
+        self.health: Health
         self.port = 0
         self._channels: Channels
-        self._ready = False
         self._sweep_seconds = sweep_seconds
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -75,6 +77,10 @@ class Service:
         stack.push_async_callback(self.store.close)
         self._channels = open_channels(self.settings, keys, self.clock)
         stack.push_async_callback(self._channels.close)
+        self.health = Health(
+            self.store, self.city, self.clock, self.metrics,
+            self._channels, self._tasks, self._stopping,
+        )  # fmt: skip
         named = self._channels.named
         if Role.WORKER in self.roles:
             await self._start_worker(stack, danger)
@@ -94,7 +100,10 @@ class Service:
         if Role.WEB in self.roles:
             intake = Intake(self.store, named, danger, self.clock, self.metrics)
             await self._start_web(stack, intake)
-        self._ready = True
+        elif self.settings.watch_port is not None:
+            watch = Watch(self.metrics, self.health.missing, self.health.measure)
+            await self._listen(stack, watch.app(), self.settings.watch_port)
+        self.health.started = True
 
     async def _drain(self) -> None:
         if not self._tasks:
@@ -135,53 +144,24 @@ class Service:
         edge = Web(
             intake,
             self.metrics,
-            self.missing,
-            self.measure,
+            self.health.missing,
+            self.health.measure,
             twilio=channels.twilio,
             settle=self.settle,
             telegram_secret=secret.get_secret_value() if secret else None,
         )
-        runner = web.AppRunner(edge.app(), access_log=None)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, settings.host, settings.port).start()
-        self.port = runner.addresses[0][1]
+        await self._listen(stack, edge.app(), settings.port)
         stack.push_async_callback(channels.stop_fetching)
         channels.start_fetching(intake, settings, menu("resident"))
+
+    async def _listen(self, stack: AsyncExitStack, app: web.Application, port: int) -> None:
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, self.settings.host, port).start()
+        self.port = runner.addresses[0][1]
 
     async def settle(self, key: str, provider_id: str, status: str) -> None:
         """What the provider says became of a message."""
         async with self.store.begin() as work:
             await work.outbox.settle(key, provider_id, status, self.clock.now())
-
-    async def missing(self) -> list[str]:
-        """What keeps this process from doing its work; empty when it is ready."""
-        problems = []
-        if not self._ready:
-            problems.append("still starting")
-        try:
-            async with asyncio.timeout(3), self.store.read() as work:
-                await work.inbox.counts()
-        except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
-            problems.append(f"the database does not answer ({type(error).__name__})")
-        return problems
-
-    async def measure(self) -> None:
-        """Bring the gauges up to date."""
-        now = self.clock.now()
-        async with self.store.read() as work:
-            inbound, outbound = await work.inbox.counts(), await work.outbox.counts()
-            oldest = {
-                "inbound": await work.inbox.oldest_pending(),
-                "outbound": await work.outbox.oldest_pending(now),
-            }
-            made = {team.slug: await work.digests.last(team.slug) for team in self.city.teams}
-        self.metrics.dead.set(inbound["dead"])
-        for team in self.city.teams:
-            lag = digest_lag(team, made[team.slug], now)
-            self.metrics.digest_lag.labels(team.slug).set(lag.total_seconds())
-        for queue, counts in (("inbound", inbound), ("outbound", outbound)):
-            for state, count in counts.items():
-                self.metrics.queue.labels(queue, state).set(count)
-            since = oldest[queue]
-            self.metrics.age.labels(queue).set((now - since).total_seconds() if since else 0.0)

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the web role listens on")
     port: int = Field(8080, ge=0, le=65535, description="Port that the web role listens on")
+    watch_port: int | None = Field(
+        None, ge=0, le=65535,
+        description="Port of /healthz, /readyz and /metrics in a process without the web role",
+    )  # fmt: skip
     public_url: str | None = Field(
         None, description="https address under which the providers reach us, as set there"
     )

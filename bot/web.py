@@ -11,6 +11,7 @@ from bot.channels.telegram import secret_matches
 from bot.channels.twilio import TwilioChannel
 from bot.intake import Intake
 from bot.metrics import Metrics
+from bot.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +37,13 @@ class Web:
         telegram_secret: str | None = None,
     ) -> None:
         self._intake, self._metrics = intake, metrics
-        self._probe, self._refresh, self._settle = probe, refresh, settle
+        self._watch, self._settle = Watch(metrics, probe, refresh), settle
         self._twilio, self._telegram_secret = twilio, telegram_secret
 
     def app(self) -> web.Application:
         """The aiohttp application; only channels that are set up have a route."""
         app = web.Application(client_max_size=MAX_BODY, middlewares=[self._guard])
-        app.router.add_get("/healthz", self._healthz)
-        app.router.add_get("/readyz", self._readyz)
-        app.router.add_get("/metrics", self._metrics_page)
+        self._watch.add_to(app)
         if self._telegram_secret:
             app.router.add_post("/telegram", self._telegram)
         if self._twilio:
@@ -112,20 +111,6 @@ class Web:
         except UnicodeDecodeError:
             raise web.HTTPBadRequest(text="not UTF-8") from None
         return raw
-
-    async def _healthz(self, _: web.Request) -> web.Response:
-        return web.Response(text="alive\n")
-
-    async def _readyz(self, _: web.Request) -> web.Response:
-        missing = await self._probe()
-        text = "\n".join(missing or ["ready"]) + "\n"
-        return web.Response(status=503 if missing else 200, text=text)
-
-    async def _metrics_page(self, _: web.Request) -> web.Response:
-        await self._refresh()
-        return web.Response(
-            body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"}
-        )
 
     def _refuse(self, request: web.Request, reason: str) -> None:
         resource = request.match_info.route.resource

@@ -35,6 +35,7 @@ class Channels:
     telegram: TelegramChannel | None = None
     twilio: TwilioChannel | None = None
     named: dict[str, Channel] = field(default_factory=dict)
+    pollers: dict[str, TelegramPoller | TwilioPoller] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start_fetching(
@@ -45,13 +46,17 @@ class Channels:
             if settings.telegram_mode == "polling":
                 token = settings.telegram_token.get_secret_value()
                 put = partial(intake.put, "telegram")
-                self._go(TelegramPoller(token, put, api_url=settings.telegram_api_url).run())
+                updates = TelegramPoller(token, put, api_url=settings.telegram_api_url)
+                self.pollers["telegram"] = updates
+                self._go(updates.run())
             self._go(self._introduce(self.telegram, settings, menu))
         if self.twilio:
             # Beside a webhook this finds what Twilio could not deliver: it never tries again.
             seconds = LISTING[settings.twilio_mode]
             put = partial(intake.put, "sms")
-            self._go(TwilioPoller(self.twilio, put, interval=seconds, clock=self.clock.now).run())
+            listing = TwilioPoller(self.twilio, put, interval=seconds, clock=self.clock.now)
+            self.pollers["sms"] = listing
+            self._go(listing.run())
 
     async def _introduce(
         self, telegram: TelegramChannel, settings: Settings, menu: list[tuple[str, str]]

@@ -7,7 +7,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage import models, report_models, staff_models
+from storage import models, nickname_models, report_models, staff_models
 from storage.columns import Table
 from storage.errors import StorageError
 from storage.hosts import finder, several, spread
@@ -15,7 +15,7 @@ from storage.hosts import finder, several, spread
 METADATA = Table.metadata
 """All tables; the imports of this module fill it."""
 
-MODELS = (models, report_models, staff_models)
+MODELS = (models, report_models, staff_models, nickname_models)
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",

@@ -21,6 +21,7 @@ from storage.models import (
     Outbox,
     TipSent,
 )
+from storage.nickname_models import NicknameUse
 from storage.report_models import Report
 from storage.rows import changed
 from storage.staff_models import Staff
@@ -36,6 +37,7 @@ async def forget_contact(session: AsyncSession, contact_id: int, now: datetime) 
     )
     await changed(session, delete(Conversation).where(col(Conversation.contact_id) == contact_id))
     await changed(session, delete(TipSent).where(col(TipSent.contact_id) == contact_id))
+    await changed(session, delete(NicknameUse).where(col(NicknameUse.contact_id) == contact_id))
     await changed(
         session,
         update(Inbound)

@@ -1,6 +1,6 @@
 """Inbound messages: what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,6 +99,12 @@ class Inbox:
         """When the message came that waits longest."""
         query = select(col(Inbound.received_at)).where(col(Inbound.state) == PENDING)
         return await self._session.scalar(query.order_by(col(Inbound.received_at)).limit(1))
+
+    async def received_at(self, message_ids: Iterable[int]) -> dict[int, datetime]:
+        """When messages came in."""
+        query = select(col(Inbound.id), col(Inbound.received_at))
+        rows = await self._session.execute(query.where(col(Inbound.id).in_(list(message_ids))))
+        return {number or 0: at for number, at in rows}
 
     async def dead(self, limit: int) -> list[DeadLetter]:
         """The newest dead letters."""

@@ -155,3 +155,4 @@ class Sendable:
     address: str = field(repr=False)
     body: bytes = field(repr=False)
     opted_out: bool = False
+    asked_at: datetime | None = None

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from storage.forgetting import sweep_forgotten
 from storage.models import OPEN_SENDS, PENDING, Contact, Conversation, Inbound, Outbox
+from storage.nickname_models import NicknameUse
 from storage.report_models import Followup, Report
 from storage.rows import changed
 from storage.staff_models import Staff
@@ -80,6 +81,7 @@ async def _links(session: AsyncSession, before: datetime) -> int:
         col(Outbox.created_at) < before,
         col(Outbox.contact_id).is_not(None),
     )
+    await changed(session, delete(NicknameUse).where(col(NicknameUse.at) < before))
     count = await changed(session, reports.values(contact_id=None, sealed_point=None))
     count += await changed(session, inbound.values(contact_id=None))
     return count + await changed(session, sends.values(contact_id=None))

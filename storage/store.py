@@ -6,13 +6,16 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Self
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlmodel import col
 
 from storage.claiming import Claim, claim_embedded, claim_shared
 from storage.database import connect, is_sqlite
 from storage.errors import Outage
 from storage.intake import Arrival, Intake, seal_arrival, write_group
 from storage.keycheck import check_keys
+from storage.models import KeyCheck
 from storage.outages import told_apart
 from storage.records import NewInbound
 from storage.retention import Purged, purge
@@ -69,6 +72,14 @@ class Store:
     def groups(self) -> int:
         """How many transactions the intake has begun so far."""
         return self._intake.groups
+
+    async def probe(self) -> None:
+        """Commit something small: a disk that is full or a standby still answers questions.
+
+        Raises Outage.
+        """
+        async with self.begin() as work:
+            await work.session.execute(update(KeyCheck).values(id=col(KeyCheck.id)))
 
     async def put(self, message: NewInbound) -> bool:
         """Keep a message. When this returns it is on disk; False means that we had it already.

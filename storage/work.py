@@ -14,6 +14,7 @@ from storage.digests import Digests
 from storage.gathering import write_gathered
 from storage.inbox import Inbox
 from storage.ledger import Ledger
+from storage.nicknames import Nicknames
 from storage.outbox import OutboxQueue
 from storage.preloading import read_gathered
 from storage.reports import Reports
@@ -43,6 +44,7 @@ class Work:
         self.budget = Budget(session)
         self.tips = Tips(session)
         self.spend = Spending(session)
+        self.nicknames = Nicknames(session)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

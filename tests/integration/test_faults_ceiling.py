@@ -10,6 +10,7 @@ from bot.ceiling import FULL_DAYS, Ceiling
 from bot.city import City, demo_city_path, load_city
 from bot.message import Outbound
 from bot.metrics import Metrics
+from bot.parcel import unpack
 from storage.store import Store
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -61,3 +62,21 @@ async def test_the_month_has_a_ceiling_too(store: Store, city: City) -> None:
 async def test_without_a_limit_nothing_is_held_back(store: Store, city: City) -> None:
     free = Ceiling(replace(city, daily_sms_limit=None), Metrics())
     assert all(await send(store, free, 50))
+
+
+async def test_the_administrators_are_told_once_however_many_senders_notice(
+    store: Store, city: City
+) -> None:
+    async with store.begin() as work:
+        contact = await work.contacts.ensure("telegram", "5000001", NOW)
+        await work.staff.invite("CODE", "administrator", None, (), NOW + timedelta(days=1), NOW)
+        assert await work.staff.redeem("CODE", contact.id, NOW)
+    for ceiling in (Ceiling(city, Metrics()), Ceiling(city, Metrics())):
+        await send(store, ceiling, 12)
+    async with store.begin() as work:
+        told = await work.outbox.claim(NOW, timedelta(seconds=3), 99)
+    texts = [unpack(item.body).text for item in told]
+    assert [text.split(".")[0] for text in texts] == [
+        "Text messages today: 8 of 10 segments", "Text messages today: 10 of 10 segments",
+    ]  # fmt: skip
+    assert await send(store, Ceiling(city, Metrics()), 1, "ceiling") == [True]
