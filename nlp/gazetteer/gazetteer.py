@@ -84,6 +84,11 @@ class Gazetteer:
         """Whether the folded word is part of any name."""
         return word in self._vocabulary
 
+    def known_beginnings(self, word: str) -> list[str]:
+        """The known words that the folded word begins with."""
+        found: list[str] = self._vocabulary.prefixes(word)
+        return found
+
     def near(self, word: str) -> tuple[tuple[str, int], ...]:
         """Known words a slip or two of the finger away from `word`, with their distance."""
         return tuple(corrections(word, self._typos, self._letters, self._vocabulary))

@@ -37,20 +37,24 @@ def _names(
     joined = " ".join(wording.keys)
     found, at = [], 0
     for first, one in enumerate(seen):
-        best = None
-        if one.starts:
-            key = _longest(joined[at : at + _WINDOW], gazetteer)
-            if key:
-                last = first + key.count(" ") + 1
-                best = _mention(wording, first, last, key, gazetteer.lookup(key))
-        if other and _may_be_meant(wording.keys, first, one, other, gazetteer):
-            best = _mended(wording, first, other, best, gazetteer)
-        if best is not None:
-            _take_other_type(wording, best, gazetteer)
-            best.strength = strength(wording, best, gazetteer)
-            found.append(best)
+        if one.starts or first in other:
+            best = _written(wording, first, joined[at : at + _WINDOW], gazetteer)
+            if other and _may_be_meant(wording.keys, first, one, other, gazetteer):
+                best = _mended(wording, first, other, best, gazetteer)
+            if best is not None:
+                _take_other_type(wording, best, gazetteer)
+                best.strength = strength(wording, best, gazetteer)
+                found.append(best)
         at += len(one.key) + 1
     return found
+
+
+def _written(wording: Wording, first: int, joined: str, gazetteer: Gazetteer) -> Mention | None:
+    """The longest name at the beginning of the words from `first` on, as written."""
+    key = _longest(joined, gazetteer)
+    if not key:
+        return None
+    return _mention(wording, first, first + key.count(" ") + 1, key, gazetteer.lookup(key))
 
 
 def _may_be_meant(
@@ -140,6 +144,8 @@ def _take_other_type(wording: Wording, found: Mention, gazetteer: Gazetteer) -> 
 
 def _without_overlaps(found: list[Mention]) -> list[Mention]:
     """Strong names first, then the longer, then the earlier; in the order of the text."""
+    if len(found) == 1:
+        return found if found[0].strength > Strength.NONE else []
     taken: set[int] = set()
     chosen = []
     for mention in sorted(found, key=lambda m: (-m.strength, -(m.last - m.first), m.slip, m.first)):

@@ -73,12 +73,14 @@ class Speller:
         key = folded(word, gazetteer.words)
         whole = plain(word) or word
         starts = gazetteer.begins(key) or bool(gazetteer.lookup(key))
-        found = Seen(key, whole, starts, gazetteer.grows(whole), tuple(self._otherwise(key)))
+        found = Seen(
+            key, whole, starts, gazetteer.grows(whole), tuple(self._otherwise(key, starts=starts))
+        )
         if len(self._seen) < _MOST_WORDS:
             self._seen[word] = found
         return found
 
-    def _otherwise(self, word: str) -> Iterator[Change]:
+    def _otherwise(self, word: str, *, starts: bool) -> Iterator[Change]:
         """The nearest known words; "nfranklin" as two, "elmgroveroad" as three."""
         gazetteer, fold = self._gazetteer, self._gazetteer.words.fold
         if not word.isalpha() or word in gazetteer.words.common:
@@ -87,7 +89,7 @@ class Speller:
         if not known and word not in gazetteer.words.sound:
             for near, slips in gazetteer.near(word):
                 yield Change((fold.get(near, near),), 1, slips)
-        if not known or len(word) >= _MAY_BE_TWO:
+        if not known or (len(word) >= _MAY_BE_TWO and not starts):
             for parts in torn(word, gazetteer):
                 yield Change(parts, 1, len(parts) - 1)
 
@@ -98,7 +100,8 @@ def torn(word: str, gazetteer: Gazetteer, most: int = 4) -> Iterator[tuple[str, 
     The first may be a direction, the last a short type: "nfranklin", "egyptrd".
     """
     words = gazetteer.words
-    for cut in range(1, len(word) - 1):
+    cuts = {cut for cut in range(1, 5) if word[:cut] in words.fold}
+    for cut in sorted(cuts.union(map(len, gazetteer.known_beginnings(word)))):
         head = words.fold.get(word[:cut], word[:cut])
         if not (cut > 2 or head in words.directions) or not gazetteer.known(head):
             continue
