@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import alerts
+from bot import alerts, nicknames
 from bot.conversation import effects as fx
 from bot.filing import kept_place, new_report
 from bot.i18n import say
@@ -31,6 +31,7 @@ class Deeds:
             fx.OptIn: self._opt_in,
             fx.Forget: self._forget,
             fx.Remember: self._remember,
+            fx.HearName: self._hear,
             fx.Redeem: self._redeem,
         }
 
@@ -113,6 +114,10 @@ class Deeds:
             await self._work.contacts.set_language(contact, effect.language)
         if effect.home_area:
             await self._work.contacts.set_home_area(contact, effect.home_area)
+
+    async def _hear(self, effect: fx.HearName) -> None:
+        turn = self._turn
+        await nicknames.hear(self._work, turn.city, turn.contact, effect, turn.now)
 
     async def _redeem(self, effect: fx.Redeem) -> None:
         turn = self._turn

@@ -11,6 +11,7 @@ from bot.channels.base import Channel
 from bot.desk import Answers
 from bot.message import Inbound
 from bot.metrics import Metrics
+from bot.nicknames import nicknames_of
 from nlp.analysis import Analysis, Query
 from storage.ledger import Ledger
 from storage.records import Claimed, ContactView
@@ -91,12 +92,13 @@ class Reader:
             return
         async with self._store.read() as work:
             contacts = await work.contacts.many(i.row.contact_id for i in items)
+            known = await nicknames_of(work)
         queries = []
         for item in items:
             item.contact = contacts.get(item.row.contact_id or 0)
             home = item.contact.home_area if item.contact else None
             if item.message:
-                queries.append(Query(item.message.text, home, item.message.pin))
+                queries.append(Query(item.message.text, home, item.message.pin, known))
         with self._metrics.analysis.time():
             results = await self._in_thread(queries)
         for item, result in zip(items, results, strict=True):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.city import City
 from bot.message import Inbound, Outbound, Priority
-from nlp.analysis import Analysis, Option
+from nlp.analysis import Analysis, Location, Option
 from storage.records import ContactView, ReportView
 
 
@@ -35,7 +35,8 @@ class State:
     """What we remember of a conversation between two messages.
 
     `placed` says whether the last report has a place, `alerted` whether it woke a team, `pending`
-    names the questions still to ask about it, `tips` the tips already shown.
+    names the questions still to ask about it, `tips` the tips already shown. `unheard` are the
+    redacted words by which the last report told its place and that nothing knows.
     """
 
     question: Question | None = None
@@ -47,6 +48,7 @@ class State:
     alerted: bool = False
     pending: tuple[str, ...] = ()
     tips: tuple[str, ...] = ()
+    unheard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,14 @@ class Remember:
 
 
 @dataclass(frozen=True, slots=True)
+class HearName:
+    """The contact wrote `words` that nothing knows, redacted, and then said where that is."""
+
+    words: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Redeem:
     """The contact sent a one-time staff code."""
 
@@ -172,6 +182,7 @@ Effect = (
     | OptIn
     | Forget
     | Remember
+    | HearName
     | Redeem
 )
 

@@ -11,6 +11,7 @@ from bot.conversation.lines import compose, short
 from bot.conversation.talk import Talk
 from bot.message import Outbound, Priority
 from nlp.analysis import Analysis
+from nlp.categories import CATEGORIES
 
 
 def file_report(talk: Talk, analysis: Analysis, text: str) -> Outcome:
@@ -121,7 +122,15 @@ def filed_state(
         placed=analysis.location.area is not None,
         alerted=wakes(talk.turn.city, analysis),
         pending=pending,
+        unheard=_unheard(analysis),
     )
+
+
+def _unheard(analysis: Analysis) -> str | None:
+    """Words for a place that we could learn: never where the place itself is a secret."""
+    words = analysis.location.unheard
+    open_matter = analysis.location.area is None and not CATEGORIES[analysis.category].sensitive
+    return words if words and open_matter and words in analysis.redacted else None
 
 
 def _receipt(talk: Talk, analysis: Analysis, asked: Asked | None) -> str:

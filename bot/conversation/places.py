@@ -7,7 +7,15 @@ from typing import Final
 from bot.conversation import receipts
 from bot.conversation.asking import LETTERS, again, ask_place
 from bot.conversation.discretion import shown
-from bot.conversation.effects import AddToReport, AlertTeam, Effect, Outcome, PlaceReport, Question
+from bot.conversation.effects import (
+    AddToReport,
+    AlertTeam,
+    Effect,
+    HearName,
+    Outcome,
+    PlaceReport,
+    Question,
+)
 from bot.conversation.emergency import help_line
 from bot.conversation.lines import compose
 from bot.conversation.pending import ask_next, reask
@@ -39,7 +47,8 @@ def answer_place(talk: Talk, question: Question, text: str) -> Outcome | None:
 def place_report(talk: Talk, ref: str, location: Location, *more: Effect) -> Outcome:
     """Place a filed report; a team that should be awake hears of it where it now belongs."""
     alert = (AlertTeam(ref),) if talk.state.alerted and ref == talk.state.last_ref else ()
-    state = replace(talk.state, question=None, placed=True)
+    learnt = heard_name(talk, ref, location)
+    state = replace(talk.state, question=None, placed=True, unheard=None)
     named = shown(talk.state.last_category)
     name = receipts.place_name(talk, location)
     done = (
@@ -50,7 +59,13 @@ def place_report(talk: Talk, ref: str, location: Location, *more: Effect) -> Out
     offers = (talk.say("If that is not right, reply WRONG."), talk.say("For a tip reply MORE."))
     wanted = offers if named else (help_line(talk.turn.city, talk.language),)
     text = compose((done, receipts.next_step(talk, location.area)), wanted)
-    return ask_next(talk, text, placement(ref, location), *more, *alert, state=state)
+    return ask_next(talk, text, placement(ref, location), *more, *learnt, *alert, state=state)
+
+
+def heard_name(talk: Talk, ref: str, location: Location) -> tuple[HearName, ...]:
+    """What the resident called the place, now that they told us by a choice, a pin or a name."""
+    words = talk.state.unheard if ref == talk.state.last_ref else None
+    return (HearName(words, location),) if words else ()
 
 
 def placement(ref: str, location: Location) -> PlaceReport:

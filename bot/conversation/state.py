@@ -46,6 +46,7 @@ def _state(data: Mapping[str, Any]) -> State:
         alerted=data.get("alerted") is True,
         pending=_texts(data.get("pending", ())),
         tips=_texts(data.get("tips", ())),
+        unheard=_text(data.get("unheard")),
     )
 
 

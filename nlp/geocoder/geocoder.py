@@ -41,6 +41,15 @@ class Geocoder:
         """The places that each text mentions, and where the message is about, in order."""
         return [self.locate(query) for query in queries]
 
+    def locate_name(self, name: str, nicknames: tuple[Nickname, ...] = ()) -> Location:
+        """Where something is that is surely the name of a place, however everyday its words."""
+        words = self.gazetteer.words
+        cue = min(w for w in words.at if (w,) not in words.relations and w not in words.join)
+        found = self.locate(Query(name, nicknames=nicknames))[1]
+        if found.area is None and not found.options:
+            found = self.locate(Query(f"{cue} {name}", nicknames=nicknames))[1]
+        return found
+
     def locate(self, query: Query) -> tuple[tuple[Place, ...], Location]:
         """One text; a pin wins over every word."""
         found = read(query.text, self.gazetteer, self._speller)

@@ -133,12 +133,12 @@ class TestRegistry:
     def test_the_commands(self) -> None:
         assert list(COMMANDS) == [
             "trends", "areas", "open", "report", "take", "correct", "digest", "invite", "whoami",
-            "leave", "help",
+            "leave", "nickname", "help",
         ]  # fmt: skip
 
-    def test_officers_cannot_invite(self) -> None:
+    def test_officers_neither_invite_nor_name_places(self) -> None:
         names = {role: {c.name for c in commands_for(role)} for role in ("officer", "coordinator")}
-        assert names["coordinator"] - names["officer"] == {"invite"}
+        assert names["coordinator"] - names["officer"] == {"invite", "nickname"}
         assert commands_for("resident") == []
 
     @pytest.mark.parametrize("role", ["resident", "officer", "coordinator", "administrator"])
