@@ -17,6 +17,7 @@ _PIN_RADIUS_M = 50.0
 WIDEST_M = 3000.0
 BORDER_M = 200.0
 _SURE = 0.85
+_WIDE = frozenset(("street", "mark", "area", "district"))
 NOWHERE_M = 2 * WIDEST_M
 _WHY = {
     "block": "street",
@@ -47,9 +48,12 @@ def found_at(finding: Finding, areas: Areas, named: Sequence[str] = ()) -> Locat
     `named` are areas that the text names: they settle what a border leaves open.
     """
     only = finding.choice.left[0]
-    either = () if finding.choice.by_home else _either_side(only, areas)
+    either = () if finding.choice.by_home else _either_side(only, finding.extra_m, areas)
     if len(either) > 1 and not set(either) & set(named):
-        return ask([replace(only, area=code) for code in either], None, areas)
+        # The nearest first: that is the likelier one.
+        sure = only.confidence
+        sides = [replace(only, area=c, confidence=sure - i / 100) for i, c in enumerate(either)]
+        return ask(sides, None, areas)
     area = only.area or areas.at(only.latitude, only.longitude)
     why = "home" if finding.choice.by_home else _WHY.get(only.kind, "landmark")
     sureness = only.confidence * (0.8 if finding.choice.by_home else 1.0)
@@ -63,11 +67,16 @@ def found_at(finding: Finding, areas: Areas, named: Sequence[str] = ()) -> Locat
     )
 
 
-def _either_side(only: Candidate, areas: Areas) -> tuple[str, ...]:
-    """The areas that a point may lie in: it was estimated near a border, or sources differ."""
-    if only.kind != "intersection":
-        return ()
+def _either_side(only: Candidate, extra_m: float, areas: Areas) -> tuple[str, ...]:
+    """The areas that a point may lie in.
+
+    It was estimated near a border, or sources differ, or it is "behind" or "near" a landmark from
+    which the border is no farther than that.
+    """
     lat, lon = only.latitude, only.longitude
+    if only.kind != "intersection":
+        spot = only.kind not in _WIDE and 0 < extra_m < NOWHERE_M and only.radius_m <= BORDER_M
+        return areas.near(lat, lon, min(BORDER_M, extra_m)) if spot else ()
     if only.confidence < _SURE:
         return areas.near(lat, lon, min(BORDER_M, only.radius_m))
     holder = areas.at(lat, lon)
