@@ -15,11 +15,16 @@ _SIGN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _LETTER = (
     rf"(?:[^\W\d_{_SIGN}]|[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0e7f\u1000-\u109f])"
 )
-_WORD = re.compile(rf"[{_SIGN}]|{_LETTER}+(?:['’`]{_LETTER}+)*|\d+{_LETTER}*")
+_WORD = re.compile(
+    rf"\b[A-Za-z](?:\.[A-Za-z])+\b|[{_SIGN}]|{_LETTER}+(?:['’`]{_LETTER}+)*|\d+{_LETTER}*"
+)
 # The same for texts of plain ASCII, three times as fast.
-_ASCII_WORD = re.compile(r"[A-Za-z]+(?:['`][A-Za-z]+)*|\d+[A-Za-z]*")
+_ASCII_WORD = re.compile(r"\b[A-Za-z](?:\.[A-Za-z])+\b|[A-Za-z]+(?:['`][A-Za-z]+)*|\d+[A-Za-z]*")
+_UNIT = re.compile(r"[1-9](?:st|nd|rd|th)")
+_COMPOUND = re.compile(r"([2-9])([1-9](?:st|nd|rd|th))")
 _LONGEST = 8
 _MOST_KEYS = 50_000
+_SILENT = str.maketrans("", "", "'`.")
 
 
 class How(IntEnum):
@@ -35,9 +40,9 @@ class How(IntEnum):
 def plain(word: str) -> str:
     """Lower case, without accents and apostrophes."""
     if word.isascii():
-        return word.lower().replace("'", "").replace("`", "")
+        return word.lower().translate(_SILENT)
     parts = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in parts if not unicodedata.combining(c) and c not in "'’`ʼ")
+    return "".join(c for c in parts if not unicodedata.combining(c) and c not in "'’`ʼ.")
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -95,6 +100,9 @@ def forms(name: str, words: Words, *, street: bool) -> Iterator[tuple[str, How]]
     if not parts:
         return
     yield " ".join(parts), How.FULL
+    otherwise = _counted_otherwise(parts, words)
+    if otherwise:
+        yield " ".join(otherwise), How.ALIAS
     if not street:
         yield from _shorter(parts, words)
         return
@@ -113,12 +121,27 @@ def forms(name: str, words: Words, *, street: bool) -> Iterator[tuple[str, How]]
 
 
 def _shorter(parts: list[str], words: Words) -> Iterator[tuple[str, How]]:
-    """A landmark without its article, a town without "Township"."""
+    """A landmark without its article or its "School", a town without "Township"."""
     if len(parts) > 1 and parts[0] in words.articles:
         yield " ".join(parts[1:]), How.ALIAS
     short = parts[:-1] if parts[-1] in words.town_types else []
     if any(not words.ordinary(part) and part not in words.articles for part in short):
         yield " ".join(parts[:-1]), How.ALIAS
+    elif len(parts) > 2 and parts[-1] in words.landmark_types:
+        yield " ".join(parts[:-1]), How.NO_TYPE
+
+
+def _counted_otherwise(parts: list[str], words: Words) -> list[str] | None:
+    """ "Twenty First St" for "21st St" and the other way round; None without such a number."""
+    for i, part in enumerate(parts):
+        tens = words.tens.index(part) + 2 if part in words.tens else 0
+        unit = parts[i + 1] if i + 1 < len(parts) else ""
+        if tens and _UNIT.fullmatch(unit):
+            return [*parts[:i], f"{tens}{unit}", *parts[i + 2 :]]
+        whole = _COMPOUND.fullmatch(part)
+        if whole and words.tens:
+            return [*parts[:i], words.tens[int(whole[1]) - 2], whole[2], *parts[i + 1 :]]
+    return None
 
 
 def _without_type(parts: Sequence[str], words: Words) -> list[str] | None:

@@ -26,6 +26,7 @@ _SETS = (
     "between",
     "titles",
     "blocks",
+    "landmark_types",
 )
 
 
@@ -34,6 +35,7 @@ class Words:
     """The place words of a city's languages together; every set holds folded words.
 
     `types` make a name a street, before or after it; `empty` words are no name by themselves.
+    `landmark_types` may be left off a longer name; `tens` are "twenty" to "ninety".
     `common` words are names only with a cue; `sound` ones are no misspelling of a name.
     `relations` maps a phrase before a place to the metres it adds to the radius.
     """
@@ -56,6 +58,8 @@ class Words:
     between: frozenset[str]
     titles: frozenset[str]
     blocks: frozenset[str]
+    landmark_types: frozenset[str]
+    tens: tuple[str, ...]
     no_street: frozenset[str]
     relations: dict[tuple[str, ...], float]
     common: frozenset[str]
@@ -97,6 +101,7 @@ def _merged(parts: Sequence[dict[str, Any]]) -> Words:
         keys={},
         **sets,
         types=types,
+        tens=tuple(word for part in parts for word in part["words"]["tens"].split()),
         empty=types | sets["directions"] | sets["corner"] | sets["join"],
         no_street=frozenset(no_street),
         relations=_relations(parts, fold),

@@ -77,7 +77,7 @@ class Geocoder:
     def _findings(self, found: Read, home: str | None) -> list[Finding]:
         """Everything in the text that is a place, in its order, resolved as far as it can be."""
         parts = stretches(found, self.gazetteer)
-        used = {id(m) for part in parts for m in (part.street, part.one, part.other)}
+        used = {id(m) for part in parts for m in part.mentions}
         pairs, lost = self._crossings(found, used)
         used |= {id(m) for junction, _ in pairs for m in (junction.one, junction.other)}
         single = [
@@ -97,7 +97,8 @@ class Geocoder:
 
     def _stretch(self, part: Stretch, context: Context) -> Finding:
         choice = choose(part.candidates, context, self.areas)
-        return Finding(part.street.start, part.other.end, "block", part.candidates, choice)
+        start, end = part.mentions[0].start, part.mentions[-1].end
+        return Finding(start, end, part.candidates[0].kind, part.candidates, choice)
 
     def _crossings(
         self, found: Read, taken: set[int]

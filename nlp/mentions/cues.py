@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.gazetteer.names import How
 from nlp.gazetteer.typos import distance, slips_in
+from nlp.gazetteer.words import Words
 from nlp.mentions.found import Mention, Wording
 from nlp.mentions.strength import Strength
 
@@ -26,18 +27,18 @@ def strength(wording: Wording, found: Mention, gazetteer: Gazetteer) -> Strength
     typed = found.last - found.first > len(parts)
     if found.slip:
         return _mended(keys[found.first], parts, found.how, gazetteer, typed=typed, common=common)
-    if typed:
+    if typed or _blocked(keys, found, gazetteer.words):
         return Strength.STRONG
     if found.how in (How.NO_TYPE, How.BARE) or (len(parts) == 1 and gazetteer.is_street(first)):
-        return _untyped(keys, found, gazetteer, common=common)
+        return _untyped(wording, found, gazetteer, common=common)
     return _in_full(wording, found, parts, gazetteer, common=common)
 
 
 def _in_full(
     wording: Wording, found: Mention, parts: Sequence[str], gazetteer: Gazetteer, *, common: bool
 ) -> Strength:
-    """A whole name: strong unless it is an ordinary or a very short word without a cue."""
-    if not common and len(found.key) > 3:
+    """A whole name: strong unless it is ordinary words or very short, without a cue."""
+    if (not common and len(found.key) > 3) or len(parts) > 2:
         return Strength.STRONG
     if len(parts) > 1 and (parts[0] in gazetteer.words.articles or _sound(found, gazetteer)):
         return Strength.STRONG
@@ -46,15 +47,24 @@ def _in_full(
     return Strength.STRONG if shown else Strength.WEAK
 
 
-def _untyped(
-    keys: Sequence[str], found: Mention, gazetteer: Gazetteer, *, common: bool
-) -> Strength:
+def _untyped(wording: Wording, found: Mention, gazetteer: Gazetteer, *, common: bool) -> Strength:
     """A street by its bare name: "on Swede", but neither "the nursery" nor "by Charles"."""
+    keys = wording.keys
+    if " " in found.key and not gazetteer.is_street(found.postings[0][0]):
+        cued = preceded(keys, found.first, gazetteer.words.at, gazetteer)
+        shown = cued or not common or _capital(wording.text, found.start)
+        return Strength.STRONG if shown else Strength.WEAK
     before = keys[found.first - 1] if found.first else ""
     if common or before in gazetteer.words.articles:
         return Strength.WEAK
     cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
     return Strength.STRONG if cued or " " in found.key else Strength.WEAK
+
+
+def _blocked(keys: Sequence[str], found: Mention, words: Words) -> bool:
+    """ "400 block of Elm", "elm grove block c"."""
+    after = keys[found.last] if found.last < len(keys) else ""
+    return after in words.blocks or bool(words.blocks.intersection(keys[: found.first][-2:]))
 
 
 def _mended(
@@ -103,7 +113,9 @@ def _other_town(keys: Sequence[str], found: Mention, gazetteer: Gazetteer) -> bo
 
 
 def _capital(text: str, start: int) -> bool:
-    """A capital that says something: inside a sentence that is not shouted."""
+    """A hashtag, or a capital that says something: inside a sentence that is not shouted."""
+    if text[start - 1 : start] == "#":
+        return True
     before = text[:start].rstrip()
     if not text[start].isupper() or not before or before[-1] in ".!?":
         return False

@@ -54,7 +54,7 @@ def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> 
     between = found.text[one.end : other.start]
     if found.keys[one.last - 1] in words.types | words.directions:
         between = between.removeprefix(".")  # "Gravel Pk. & 2nd"
-    links = words.join | words.corner | words.articles | words.at
+    links = words.join | words.corner | words.articles | words.at | words.fill
     if len(gap) > 4 or any(word not in links for word in gap) or _STOPS.search(between):
         return None
     weak = Strength.STRONG not in (one.strength, other.strength)
@@ -65,11 +65,12 @@ def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> 
         return 3
     if any(word in words.join for word in gap):
         return 2
-    if any(word in words.corner - words.fill for word in gap):
+    before = found.keys[one.first - 1 : one.first]
+    if any(word in words.corner - words.fill for word in (*gap, *before)):
         return 1
     # "Main St, Pottstown" is no crossing with Pottstown Ave
     towns = any(gazetteer.kind(m.postings[0][0]) == "area" for m in (one, other))
-    return None if towns or weak else 0
+    return None if towns or (weak and not (words.at - words.fill).intersection(gap)) else 0
 
 
 def _cornered(found: Read, one: Mention, gazetteer: Gazetteer) -> bool:
