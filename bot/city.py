@@ -1,5 +1,6 @@
 """A city as data: names, numbers, teams and services, read from a city pack."""
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,10 +45,11 @@ def load_city(path: Path) -> City:
     file = read_toml(path / "city.toml", CityFile)
     teams = read_toml(path / "teams.toml", TeamsFile, optional=True).teams
     services = read_toml(path / "services.toml", ServicesFile, optional=True).services
-    areas = read_areas(path / "areas.geojson")
+    areas, owners = read_areas(path / "areas.geojson")
     if wrong := list(complaints(file, areas, teams, services)):
         raise CityError("\n".join(wrong))
-    return _city(path, file, areas, [_team(row, areas, file, teams) for row in teams], services)
+    city = _city(path, file, areas, [_team(row, areas, file, teams) for row in teams], services)
+    return replace(city, attribution=owners)
 
 
 def _team(

@@ -104,20 +104,31 @@ def _tables(annotation: object) -> Iterator[type[BaseModel]]:
         yield from _tables(inner)
 
 
-def read_areas(path: Path) -> list[AreaProperties]:
-    """The properties of every area. Raises CityError; shapes are the geocoder's matter."""
+def read_areas(path: Path) -> tuple[list[AreaProperties], tuple[str, ...]]:
+    """The properties of every area, and the credits that their sources ask for.
+
+    Raises CityError; shapes are the geocoder's matter.
+    """
+    content = _collection(path)
+    features = content.get("features")
+    if not isinstance(features, list) or not features:
+        raise CityError(
+            f"{path.name}: features: holds no areas; write a FeatureCollection of polygons"
+        )
+    credit = content.get("attribution")
+    owners = [part.strip() for part in credit.split(";")] if isinstance(credit, str) else []
+    areas = [_area(path.name, number, row) for number, row in enumerate(features, start=1)]
+    return areas, tuple(part for part in owners if part)
+
+
+def _collection(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CityError(f"{path.name}: is missing in {path.parent}; write this file") from error
     except (OSError, ValueError) as error:
         raise CityError(f"{path.name}: cannot be read as GeoJSON: {error}") from error
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not features:
-        raise CityError(
-            f"{path.name}: features: holds no areas; write a FeatureCollection of polygons"
-        )
-    return [_area(path.name, number, row) for number, row in enumerate(features, start=1)]
+    return content if isinstance(content, dict) else {}
 
 
 def _area(file: str, number: int, feature: object) -> AreaProperties:

@@ -103,7 +103,8 @@ class City:
     """One deployment's city. Times of residents' messages follow `timezone`; `quiet` is local.
 
     `readers` says who reads the messages, by language. `helplines` are for people in distress and
-    hold the same shape as services. `daily_sms_limit` is the spend ceiling in segments.
+    hold the same shape as services. `attribution` are the credits of whose data the map is made;
+    they go wherever it is shown. `daily_sms_limit` is the spend ceiling in segments.
     """
 
     path: Path
@@ -120,6 +121,7 @@ class City:
     share_without_consent: bool = False
     daily_sms_limit: int | None = None
     helplines: tuple[Service, ...] = ()
+    attribution: tuple[str, ...] = ()
 
     def team_of(self, area: str | None) -> Team | None:
         """The team that answers for an area; None where no team does."""

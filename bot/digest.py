@@ -12,7 +12,6 @@ from bot.i18n import say
 from bot.insight.baseline import Word
 from bot.insight.disclosure import is_sensitive, suppressed
 from bot.message import Button, Outbound
-from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
 from nlp.places.areas import Areas
 from storage.work import Work
 
@@ -108,8 +107,4 @@ def map_marks(facts: DigestFacts) -> dict[str, str]:
 
 def _attribution(city: City) -> str:
     """Whose map it is; open data asks to be named."""
-    try:
-        owners = Gazetteer.open(city.path).attribution
-    except GazetteerError:
-        owners = ()
-    return "; ".join((city.name, *owners))
+    return "; ".join((city.name, *city.attribution))

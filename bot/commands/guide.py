@@ -22,4 +22,7 @@ async def show_help(context: CommandContext, words: Words) -> list[Outbound]:
         )
     if wanted is None:
         lines.append(context.say("Example: /trends old-town noise 8w"))
+        if context.city.attribution:
+            owners = "; ".join(context.city.attribution)
+            lines.append(context.say("Map: {owners}", owners=owners))
     return [Outbound("\n".join(lines))]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.conversation.effects import OptIn, OptOut, Outcome
 from bot.conversation.emergency import help_line
 from bot.conversation.lines import compose
-from bot.conversation.receipts import readers
+from bot.conversation.receipts import credit, readers
 from bot.conversation.talk import Talk
 from bot.conversation.words import CARRIER_START, CARRIER_STOP
 
@@ -44,7 +44,7 @@ def help_words(talk: Talk) -> Outcome:
             talk.say("Tell us in one message what happened, where and when."),
             talk.say("Words: STATUS, WRONG, MORE, MYDATA, FORGET, STOP."),
         ),
-        (talk.say("An automated service answers."), readers(talk)),
+        (talk.say("An automated service answers."), readers(talk), credit(talk)),
     )
     return talk.answer(text)
 

@@ -96,6 +96,13 @@ def outside(talk: Talk) -> str:
     )
 
 
+def credit(talk: Talk) -> str:
+    """Whose data our map is made of; empty where nobody asks to be named."""
+    # One sign outside the SMS alphabet would halve the room for everything else.
+    owners = "; ".join(talk.turn.city.attribution).replace("©", "(c)")
+    return talk.say("Map: {owners}", owners=owners) if owners else ""
+
+
 def picture(talk: Talk) -> str:
     """That a picture was not kept; empty where there was none."""
     if not talk.turn.message.attachment:

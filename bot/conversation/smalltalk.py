@@ -44,7 +44,7 @@ def who(talk: Talk) -> Outcome:
             talk.say("Hello. An automated service of {city} answers here.", city=_city(talk)),
             talk.say("To get no messages from us, send STOP."),
         ),
-        (receipts.readers(talk),),
+        (receipts.readers(talk), receipts.credit(talk)),
     )
     return talk.answer(text)
 

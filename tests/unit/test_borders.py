@@ -1,7 +1,6 @@
 """Borders: points just outside, places beyond, and what may lie on either side."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
