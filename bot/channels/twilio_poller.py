@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 _OVERLAP = timedelta(minutes=10)
 _CATCH_UP = timedelta(hours=24)
 _LONGEST_WAIT = 60.0
+_AT_ONCE = 250
 
 
 def _utc_now() -> datetime:
@@ -61,14 +62,21 @@ class TwilioPoller:
     async def look(self) -> None:
         """One round. Raises SendError, or what `put` raises; then the next begins there again."""
         begun = self._clock()
-        listed: set[str] = set()
+        listed: dict[str, bytes] = {}
         async for raw in self._channel.received(self._since):
-            sid = self._channel.envelope(raw).external_id
-            if sid not in self._known:
-                await self._put(raw)
-            listed.add(sid)
-        self._known = listed
+            listed[self._channel.envelope(raw).external_id] = raw
+        await self._store([raw for sid, raw in listed.items() if sid not in self._known])
+        self._known = set(listed)
         self._since = begun - _OVERLAP
+
+    async def _store(self, raws: list[bytes]) -> None:
+        """Many at once, so that they share a transaction; started in order."""
+        for start in range(0, len(raws), _AT_ONCE):
+            puts = (self._put(raw) for raw in raws[start : start + _AT_ONCE])
+            done = await asyncio.gather(*puts, return_exceptions=True)
+            for outcome in done:
+                if isinstance(outcome, BaseException):
+                    raise outcome
 
     async def _back_off(self, error: Exception) -> None:
         self.failures += 1

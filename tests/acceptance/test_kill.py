@@ -17,6 +17,7 @@ from bot.emulators.telegram import TelegramEmulator
 from bot.emulators.twilio import TwilioEmulator
 from storage.sealing import Keyring
 from storage.store import Store
+from tests.acceptance.nursery import Life, Nursery
 from tests.checker import Verdict, Wrote, judge
 from tests.montgomery import build_county, needs_data, tell
 from tests.rig import PUBLIC_URL, SECRET
@@ -33,22 +34,32 @@ class House:
     def __init__(self, folder: Path, telegram: TelegramEmulator, sms: TwilioEmulator) -> None:
         self.folder, self.telegram, self.sms = folder, telegram, sms
         self.city: Path | None = None
+        self.nursery: Nursery | None = None
         self.port = free_port()
         self.process: asyncio.subprocess.Process | None = None
+        self.child = 0
         self.url = f"sqlite+aiosqlite:///{folder / 'killed.sqlite'}"
         sms.connect(f"http://127.0.0.1:{self.port}", PUBLIC_URL)
 
     async def start(self) -> None:
-        """Start, and wait until it is ready."""
-        self.process = await asyncio.create_subprocess_exec(
-            COMMAND, "run", env=self._environment(), cwd=self.folder
-        )
+        """Start, and wait until it is ready; from the nursery, if it has one, within a moment."""
+        if self.nursery:
+            roles = "web,worker,sender,scheduler"
+            life = Life(self._environment(), str(self.folder / "commits"), roles)
+            self.child = self.nursery.bear(life)
+        else:
+            self.process = await asyncio.create_subprocess_exec(
+                COMMAND, "run", env=self._environment(), cwd=self.folder
+            )
         async with asyncio.timeout(60), aiohttp.ClientSession() as session:
             while not await ready(session, self.port):
                 await asyncio.sleep(0.1)
 
     async def kill(self, number: int = signal.SIGKILL) -> int:
         """Send a signal and wait for the end; the exit status."""
+        if self.nursery:
+            child, self.child = self.child, 0
+            return await self.nursery.bury(child, number)
         assert self.process
         self.process.send_signal(number)
         return await self.process.wait()
@@ -97,7 +108,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         sms = await stack.enter_async_context(TwilioEmulator())
         made = House(tmp_path, telegram, sms)
         yield made
-        if made.process and made.process.returncode is None:
+        if made.child or (made.process and made.process.returncode is None):
             await made.kill()
 
 
@@ -167,8 +178,9 @@ def received(house: House, count: int) -> list[list[object]]:
 
 @pytest.mark.timeout(420 + 30 * KILLS)
 async def test_kills_lose_nothing_and_file_nothing_twice(
-    house: House, capsys: pytest.CaptureFixture[str]
+    house: House, nursery: Nursery, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    house.nursery = nursery
     texts = [f"street light number {n} is out on Mill Lane in Millbrook" for n in range(20 * KILLS)]
     await house.start()
     await replay(house, texts)
