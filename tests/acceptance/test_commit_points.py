@@ -75,9 +75,9 @@ class Town(House):
     lives: int = field(default=0)
 
     def __post_init__(self) -> None:
-        url = self.url
+        url, nursery = self.url, self.nursery
         super().__init__(self.folder, self.telegram, self.sms)
-        self.url = url
+        self.url, self.nursery = url, nursery
 
     def bear(self, dies: str = "", *, after: bool = False, digest: bool = False) -> int:
         """A new life."""
@@ -193,7 +193,7 @@ async def test_killed_before_and_after_a_commit_nothing_is_lost_and_nothing_doub
         two_lives(town, POINTS[point], after=after, digest=digest)
         for town, after in zip(towns, (False, True), strict=True)
     ]
-    for town, verdict in zip(towns, await asyncio.gather(*lives), strict=True):
+    for verdict in await asyncio.gather(*lives):
         assert (verdict.lost, verdict.doubled) == (0, 0), verdict.words
         assert verdict.unknown <= len(PEOPLE), verdict.words
 
