@@ -36,7 +36,8 @@ def write_index(
     _write_postings(folder, names, postings)
     areas = sorted({place.area for place in ordered if place.area})
     kinds = sorted({place.kind for place in ordered})
-    _write_places(folder, ordered, words, names, areas, kinds)
+    name_ids = [names.get(key_of(place.name, words), 0) for place in ordered]
+    _write_places(folder, ordered, name_ids, areas, kinds)
     _write_crossings(folder, ordered, words, names)
     _write_addresses(folder, houses, words, names)
     _write_typos(folder, postings, words)
@@ -99,12 +100,11 @@ def _write_postings(
 def _write_places(
     folder: Path,
     places: Sequence[Toponym],
-    words: Words,
-    names: marisa_trie.Trie,
+    name_ids: Sequence[int],
     areas: list[str],
     kinds: list[str],
 ) -> None:
-    area_of = {code: i for i, code in enumerate(areas)}
+    area_of = {code: i for i, code in enumerate(areas)} | {None: fmt.NO_AREA}
     kind_of = {kind: i for i, kind in enumerate(kinds)}
     texts = [place.name.encode() for place in places]
     shapes = [_points(place) for place in places]
@@ -113,16 +113,22 @@ def _write_places(
     rows["text"][1:] = np.cumsum(rows["size"][:-1], dtype="<u4")
     rows["count"] = [len(shape) for shape in shapes]
     rows["first"][1:] = np.cumsum(rows["count"][:-1], dtype="<u4")
-    rows["kind"] = [kind_of[place.kind] for place in places]
+    rows["kind"] = _numbered([place.kind for place in places], kinds)
     rows["line"] = [place.line for place in places]
-    rows["area"] = [area_of[place.area] if place.area else fmt.NO_AREA for place in places]
-    rows["name"] = [names.get(key_of(place.name, words), 0) for place in places]
+    rows["area"] = _numbered([place.area for place in places], areas)
+    rows["name"] = name_ids
     rows["lat"] = _scaled([place.latitude for place in places])
     rows["lon"] = _scaled([place.longitude for place in places])
     rows["radius"] = [place.radius_m for place in places]
-    (folder / fmt.TEXT).write_bytes(b"".join(texts))
     np.save(folder / fmt.PLACES, rows)
+    (folder / fmt.TEXT).write_bytes(b"".join(texts))
     np.save(folder / fmt.POINTS, _scaled([p for s in shapes for p in s]).reshape(-1, 2))
+
+
+def _numbered(values: Sequence[str | None], known: Sequence[str]) -> list[int]:
+    """The number of each value among the known ones; no area for none."""
+    numbers = {value: i for i, value in enumerate(known)}
+    return [numbers[value] if value else fmt.NO_AREA for value in values]
 
 
 def _points(place: Toponym) -> list[Point]:

@@ -88,8 +88,7 @@ def build(folder: Path, count: int) -> dict[str, float]:
 
 def match(folder: Path, texts: int, *, profile: bool) -> dict[str, float]:
     """Open, match texts of six frames, first as written, then half of the names misspelt; rates."""
-    before = resident_mb()
-    started = time.process_time()
+    before, started = resident_mb(), time.process_time()
     gazetteer = Gazetteer.open(folder)
     opened = time.process_time() - started
     lines, misspelt = worded(gazetteer, texts)
@@ -99,10 +98,6 @@ def match(folder: Path, texts: int, *, profile: bool) -> dict[str, float]:
     clean, found = matched(gazetteer, lines)
     profiler.disable()
     slips, mended = matched(gazetteer, misspelt)
-    geocoder = Geocoder(gazetteer, Areas([], {}, []))
-    started = time.process_time()
-    geocoder.locate_many([Query(line) for line in lines])
-    located = time.process_time() - started
     if profile:
         pstats.Stats(profiler, stream=sys.stderr).sort_stats("tottime").print_stats(25)
     return {
@@ -112,9 +107,9 @@ def match(folder: Path, texts: int, *, profile: bool) -> dict[str, float]:
         "matched_per_s": clean,
         "half_misspelt_with_a_name": mended,
         "half_misspelt_per_s": slips,
-        "located_per_s": texts / located,
+        "located_per_s": located(gazetteer, lines),
         "resident_mb": resident_mb(),
-        "before_mb": before,
+        "at_start_mb": before,
     }
 
 
@@ -135,6 +130,14 @@ def matched(gazetteer: Gazetteer, lines: list[str]) -> tuple[float, float]:
     started = time.process_time()
     found = sum(bool(read(line, gazetteer, speller).mentions) for line in lines)
     return len(lines) / (time.process_time() - started), found / len(lines)
+
+
+def located(gazetteer: Gazetteer, lines: list[str]) -> float:
+    """Texts a second, resolved as well."""
+    geocoder = Geocoder(gazetteer, Areas([], {}, []))
+    started = time.process_time()
+    geocoder.locate_many([Query(line) for line in lines])
+    return len(lines) / (time.process_time() - started)
 
 
 def resident_mb() -> float:
@@ -169,16 +172,18 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         for step in ("build", "match"):
-            command = [sys.executable, "-m", __spec__.name, *sys.argv[1:], "--step", step]
-            done = subprocess.run(
-                [*command, "--folder", folder], stdout=subprocess.PIPE, check=True
-            )
-            done.check_returncode()
-            figures = json.loads(done.stdout)
-            print(step, ", ".join(f"{name} {value:.4g}" for name, value in figures.items()))
+            run(step, folder)
         files = sorted(Path(folder, "gazetteer").iterdir(), key=lambda p: -p.stat().st_size)
         print("files", ", ".join(f"{p.name} {p.stat().st_size / 1e6:.0f} MB" for p in files[:6]))
     return 0
+
+
+def run(step: str, folder: str) -> None:
+    """One step in a process of its own; prints its figures."""
+    command = [sys.executable, "-m", __spec__.name, *sys.argv[1:], "--step", step]
+    done = subprocess.run([*command, "--folder", folder], stdout=subprocess.PIPE, check=True)
+    figures = json.loads(done.stdout)
+    print(step, ", ".join(f"{name} {value:.4g}" for name, value in figures.items()))
 
 
 if __name__ == "__main__":

@@ -8,14 +8,11 @@ of the texts name no place. `geotext` and the small English model are for this a
 """
 
 import argparse
-import csv
-import gzip
-import json
 import random
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import combinations
@@ -26,8 +23,8 @@ from nlp.analysis import Query
 from nlp.geocoder.geocoder import Geocoder
 from nlp.places.spatial import metres_between
 from tests.bench import geocode_frames as frames
-from tests.bench.geocode_calls import Case, Speech, pair_of, slug
-from tests.bench.geocode_montgomery import DATA, build
+from tests.bench.geocode_calls import Case, Speech, slug
+from tests.bench.geocode_montgomery import DATA, build, read_county
 from tests.bench.geocode_spans import LABELS, THEIRS
 
 Point = tuple[float, float]
@@ -148,8 +145,33 @@ def worded(rows: Sequence[dict[str, str]], geocoder: Geocoder, seed: int, kind: 
     return cases
 
 
-def main() -> int:
+def compare(texts: int, seed: int) -> None:
     """Build the pack, ask all of them, print."""
+    county = read_county(texts, seed)
+    rows = county.known
+    with tempfile.TemporaryDirectory() as folder:
+        geocoder = build(county.crossings, Path(folder) / "whole")
+        dictionary = Dictionary(county.crossings, geocoder.areas.codes)
+        ways = {"ours": ours(geocoder)}
+        ways |= {title: looked_up(names, dictionary) for title, names in others(dictionary)}
+        for kind in ("township named", "no township", "noisy"):
+            cases = worded(rows, geocoder, seed, kind)
+            print(f"{kind}: {len(cases)} texts, {len(rows)} with a place")
+            for title, answer in ways.items():
+                show(title, answer, cases)
+
+
+def others(dictionary: Dictionary) -> Iterator[tuple[str, Names]]:
+    """The other ways, as far as they are installed."""
+    yield "PhraseMatcher + dictionary", matched_names(dictionary)
+    if find_spec(THEIRS):
+        yield "stock en_core_web_sm + dictionary", stock_names()
+    if find_spec("geotext"):
+        yield "geotext + dictionary", cities_named()
+
+
+def main() -> int:
+    """Parse the options and compare; plain words where the data is absent."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=31)
@@ -157,30 +179,7 @@ def main() -> int:
     if not DATA.is_dir():
         print("skipped: no data at ../shared/data beside the repository")
         return 0
-    lines = (DATA / "intersections.jsonl").read_text(encoding="utf-8").splitlines()
-    crossings = [json.loads(line) for line in lines]
-    pairs = {pair_of(row) for row in crossings}
-    with gzip.open(DATA / "calls.csv.gz", "rt", encoding="utf-8") as file:
-        calls = [row for row in csv.DictReader(file) if row["addr"].count(" & ") == 1]
-    rows = random.Random(options.seed).sample(
-        [r for r in calls if pair_of(r) in pairs], options.texts
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        geocoder = build(crossings, Path(folder) / "whole")
-        dictionary = Dictionary(crossings, geocoder.areas.codes)
-        ways: dict[str, Callable[[str], Answer]] = {"ours": ours(geocoder)}
-        names: dict[str, Names] = {"PhraseMatcher + dictionary": matched_names(dictionary)}
-        if find_spec(THEIRS):
-            names["stock en_core_web_sm + dictionary"] = stock_names()
-        if find_spec("geotext"):
-            names["geotext + dictionary"] = cities_named()
-        for title, find in names.items():
-            ways[title] = looked_up(find, dictionary)
-        for kind in ("township named", "no township", "noisy"):
-            cases = worded(rows, geocoder, options.seed, kind)
-            print(f"{kind}: {len(cases)} texts, {len(rows)} with a place")
-            for title, answer in ways.items():
-                show(title, answer, cases)
+    compare(options.texts, options.seed)
     return 0
 
 

@@ -12,13 +12,18 @@ Noise = Callable[[str, random.Random], str]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A worded call with its true point; `areas` are right; `polygon` holds the point."""
+    """A worded call with its true point.
+
+    `areas` are right: the one at the point and the one that the text names. `polygon` holds the
+    point, `township` is what the call says.
+    """
 
     text: str
     areas: tuple[str | None, ...]
     polygon: str | None
     latitude: float
     longitude: float
+    township: str | None = None
 
 
 def slug(name: str) -> str:
@@ -72,4 +77,5 @@ class Speech:
             areas.at(lat, lon, tolerance_m=0),
             lat,
             lon,
+            slug(row["twp"]),
         )

@@ -17,8 +17,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from nlp.analysis import Location, Query
 from nlp.citypack.pack import build_pack
@@ -28,44 +30,53 @@ from tests.bench import geocode_frames as frames
 from tests.bench.geocode_calls import Case, Speech, pair_of
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "montgomery"
+Row = dict[str, Any]
 
 
 def report(title: str, cases: Sequence[Case], geocoder: Geocoder) -> list[Location]:
     """Print one table row of figures."""
-    started = time.perf_counter()
+    started = time.process_time()
     answers = [found for _, found in geocoder.locate_many([Query(case.text) for case in cases])]
-    seconds = time.perf_counter() - started
-    answered = [(c, a) for c, a in zip(cases, answers, strict=True) if a.latitude is not None]
-    errors = [
-        metres_between(c.latitude, c.longitude, float(a.latitude or 0), float(a.longitude or 0))
-        for c, a in answered
-    ]
-    total = max(len(cases), 1)
-    known = [(c, a) for c, a in zip(cases, answers, strict=True) if a.area]
-    right = sum(a.area in c.areas for c, a in known)
-    strictly = sum(a.area == c.polygon for c, a in known)
+    pace = len(cases) / (time.process_time() - started)
+    both = list(zip(cases, answers, strict=True))
     asked = sum(bool(a.options) and a.area is None for a in answers)
+    print(f"{title}: n {len(cases)}, asked {percent(asked, len(cases))}, {pace:.0f} texts/s")
+    points(both)
+    known = [(c, a.area) for c, a in both if a.area]
+    right, strictly = sum(a in c.areas for c, a in known), sum(a == c.polygon for c, a in known)
+    town = sum(a in (*c.areas, c.township) for c, a in known)
     print(
-        f"{title}: n {len(cases)}, answered {100 * len(answered) / total:.1f} %, asked "
-        f"{100 * asked / total:.1f} %\n  of all within 50 m "
-        f"{100 * sum(e <= 50 for e in errors) / total:.1f} %, 250 m "
-        f"{100 * sum(e <= 250 for e in errors) / total:.1f} %, 1 km "
-        f"{100 * sum(e <= 1000 for e in errors) / total:.1f} % (of the answered "
-        f"{100 * sum(e <= 1000 for e in errors) / max(len(errors), 1):.1f} %); off by more than "
-        f"5 km {sum(e > 5000 for e in errors)}, median {median(errors or [0]):.0f} m\n  within its "
-        f"radius {100 * _covered(answered, errors):.1f} %, area named {len(known)}, right "
-        f"{100 * right / max(len(known), 1):.1f} %, in the polygon "
-        f"{100 * strictly / max(len(known), 1):.1f} %, {len(cases) / seconds:.0f} texts/s"
+        f"  area named {percent(len(known), len(cases))}, right {percent(right, len(known))}, in "
+        f"the polygon {percent(strictly, len(known))}, right or the call's own township "
+        f"{percent(town, len(known))}"
     )
     return answers
 
 
-def _covered(answered: Sequence[tuple[Case, Location]], errors: Sequence[float]) -> float:
-    inside = [e <= float(a.radius_m or 0) for (_, a), e in zip(answered, errors, strict=True)]
-    return sum(inside) / max(len(inside), 1)
+def points(both: Sequence[tuple[Case, Location]]) -> None:
+    """Print how far the answers' points are from the calls'."""
+    errors = [
+        (metres_between(c.latitude, c.longitude, a.latitude, a.longitude), a.radius_m or 0.0)
+        for c, a in both
+        if a.latitude is not None and a.longitude is not None
+    ]
+    within = {limit: sum(e <= limit for e, _ in errors) for limit in (50, 250, 1000)}
+    shares = ", ".join(f"{limit} m {percent(n, len(both))}" for limit, n in within.items())
+    print(
+        f"  answered {percent(len(errors), len(both))}, median "
+        f"{median([e for e, _ in errors] or [0]):.0f} m; of all within {shares}; of the answered "
+        f"within 1 km {percent(within[1000], len(errors))}, within the radius told "
+        f"{percent(sum(e <= radius for e, radius in errors), len(errors))}; off by more than 5 km "
+        f"{sum(e > 5000 for e, _ in errors)}"
+    )
 
 
-def build(rows: Sequence[dict[str, str]], folder: Path) -> Geocoder:
+def percent(part: int, whole: int) -> str:
+    """A share in words."""
+    return f"{100 * part / max(whole, 1):.1f} %"
+
+
+def build(rows: Sequence[Row], folder: Path) -> Geocoder:
     """A pack from these crossings."""
     source = folder / "crossings.jsonl"
     folder.mkdir()
@@ -84,20 +95,29 @@ def build(rows: Sequence[dict[str, str]], folder: Path) -> Geocoder:
     return Geocoder.open(folder / "pack", ("en",))
 
 
-def measure(texts: int, seed: int, worst: int, speech: Speech) -> None:
-    """Build, word, locate, print."""
+@dataclass(frozen=True, slots=True)
+class County:
+    """The listed crossings, those that are kept in the smaller pack, and calls to word."""
+
+    crossings: list[Row]
+    kept: list[Row]
+    known: list[Row]
+    unseen: list[Row]
+
+
+def read_county(texts: int, seed: int) -> County:
+    """Take out 20 % of the crossings, and draw calls at listed ones and at those."""
     draw = random.Random(seed)
     lines = (DATA / "intersections.jsonl").read_text(encoding="utf-8").splitlines()
-    crossings = [json.loads(line) for line in lines]
+    crossings: list[Row] = [json.loads(line) for line in lines]
     with gzip.open(DATA / "calls.csv.gz", "rt", encoding="utf-8") as file:
-        calls = [row for row in csv.DictReader(file) if row["addr"].count(" & ") == 1]
+        calls: list[Row] = [r for r in csv.DictReader(file) if r["addr"].count(" & ") == 1]
     pairs = sorted({pair_of(row) for row in crossings})
     out = set(draw.sample(pairs, len(pairs) // 5))
     kept = [row for row in crossings if pair_of(row) not in out]
-    townships = {json.loads(a)["twp"] for a in lines}
     seen = {(row["twp"], street) for row in kept for street in row["addr"].split(" & ")}
-    known_pairs = set(pairs)
-    known = [row for row in calls if pair_of(row) in known_pairs and row["twp"] in townships]
+    listed = set(pairs)
+    known = [row for row in calls if pair_of(row) in listed]
     unseen = [
         row
         for row in {pair_of(row): row for row in calls if pair_of(row) in out}.values()
@@ -105,21 +125,25 @@ def measure(texts: int, seed: int, worst: int, speech: Speech) -> None:
     ]
     sample = draw.sample(known, min(texts, len(known)))
     rest = draw.sample(sorted(unseen, key=pair_of), min(texts, len(unseen)))
+    return County(crossings, kept, sample, rest)
+
+
+def measure(texts: int, seed: int, worst: int, speech: Speech) -> None:
+    """Build, word, locate, print."""
+    county = read_county(texts, seed)
+    bare = Speech(frames.untowned(speech.frames), speech.joins)
     with tempfile.TemporaryDirectory() as folder:
-        whole = build(crossings, Path(folder) / "whole")
-        cases = speech.cases(sample, whole.areas, seed)
+        whole = build(county.crossings, Path(folder) / "whole")
+        cases = speech.cases(county.known, whole.areas, seed)
         show(cases, report("in the pack, township named", cases, whole), worst)
         for name, noise in frames.NOISES.items():
-            noisy = speech.cases(sample, whole.areas, seed, noise)
+            noisy = speech.cases(county.known, whole.areas, seed, noise)
             show(noisy, report(f"in the pack, noise: {name}", noisy, whole), worst)
-        bare = Speech(frames.untowned(speech.frames), speech.joins)
-        cases = bare.cases(sample, whole.areas, seed)
-        show(cases, report("in the pack, no township", cases, whole), 0)
-        part = build(kept, Path(folder) / "part")
-        cases = speech.cases(rest, part.areas, seed)
+        report("in the pack, no township", bare.cases(county.known, whole.areas, seed), whole)
+        part = build(county.kept, Path(folder) / "part")
+        cases = speech.cases(county.unseen, part.areas, seed)
         show(cases, report("unseen, township named", cases, part), worst)
-        cases = bare.cases(rest, part.areas, seed)
-        report("unseen, no township", cases, part)
+        report("unseen, no township", bare.cases(county.unseen, part.areas, seed), part)
 
 
 def show(cases: Sequence[Case], answers: Sequence[Location], worst: int) -> None:
