@@ -104,8 +104,6 @@ def _write_places(
     areas: list[str],
     kinds: list[str],
 ) -> None:
-    area_of = {code: i for i, code in enumerate(areas)} | {None: fmt.NO_AREA}
-    kind_of = {kind: i for i, kind in enumerate(kinds)}
     texts = [place.name.encode() for place in places]
     shapes = [_points(place) for place in places]
     rows = np.zeros(len(places), dtype=fmt.PLACE)
