@@ -27,6 +27,10 @@ _COLOURS = {"river": _WATER, "water": _WATER, "beach": "#ecd9a0", "park": _PARK}
 _GREEN = frozenset(("park", "allotments", "cemetery", "garden", "forest", "pitch"))
 # Drawn as streets, or not at all.
 _UNSEEN = frozenset(("street", "intersection", "mark"))
+_KINDS = (
+    "river", "water", "park", "station", "hospital", "market", "square", "estate", "bridge",
+    "library", "cemetery", "beach", "school", "worship", "forest",
+)  # fmt: skip
 _MOST_STREET_NAMES = 150
 _MOST_LANDMARKS = 150
 
@@ -68,10 +72,10 @@ def _paint(axes: Axes, canvas: FigureCanvasAgg, areas: Areas, gazetteer: Gazette
     _grounds(axes, shapes)
     _streets(axes, [s for s in shapes if s.place.kind == "street"])
     labels = Labels(axes, canvas)
+    largest = 13.0 if len(areas.codes) <= 20 else 9.0
     for code in areas.codes:
-        inside = areas.polygon(code).representative_point()
-        size = 13.0 if len(areas.codes) <= 20 else 6.5
-        labels.area(areas.names[code], inside.x, inside.y, size)
+        if not areas.parts(code):
+            labels.area(areas.names[code], code, areas.polygon(code), largest)
     _landmarks(axes, labels, shapes)
     _street_names(labels, [s for s in shapes if s.place.kind == "street" and s.line])
 
@@ -147,7 +151,7 @@ def _street_points(axes: Axes) -> float:
 def _landmarks(axes: Axes, labels: Labels, shapes: list[Shape]) -> None:
     spots = [s.place for s in shapes if s.place.kind not in _UNSEEN | {"district"}]
     named: set[str] = set()
-    for place in sorted(spots, key=lambda p: -p.radius_m)[:_MOST_LANDMARKS]:
+    for place in sorted(spots, key=_telling)[:_MOST_LANDMARKS]:
         wet = place.kind in ("river", "water")
         if not wet:
             axes.plot(place.longitude, place.latitude, "o", ms=4, mfc="#b5482f", mec="w", zorder=7)
@@ -155,6 +159,11 @@ def _landmarks(axes: Axes, labels: Labels, shapes: list[Shape]) -> None:
             continue  # another part of the same river
         named.add(place.name)
         labels.landmark(place.name, place.longitude, place.latitude, "#21618c" if wet else _INK)
+
+
+def _telling(place: Entry) -> tuple[int, float]:
+    """What people find their way by comes first, then what is large."""
+    return _KINDS.index(place.kind) if place.kind in _KINDS else len(_KINDS), -place.radius_m
 
 
 def _street_names(labels: Labels, streets: list[Shape]) -> None:

@@ -10,8 +10,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 _HALO = [effects.withStroke(linewidth=2.5, foreground="white", alpha=0.85)]
+#: Sizes of areas' names, points; the width of a bold capital and how much of an area a name fills.
+_SIZES = (13.0, 11.0, 9.0, 7.5, 6.5, 5.5)
+_LETTER = 0.74
+_FILLED = 0.92
 _SIDES = (
     (6, 0, "left", "center"),
     (-6, 0, "right", "center"),
@@ -29,19 +34,34 @@ class Labels:
         canvas.draw()
         self._taken: list[Bbox] = []
         self._frame = axes.get_window_extent()
+        self._points = canvas.figure.dpi / 72.0
 
-    def area(self, name: str, x: float, y: float, size: float) -> None:
-        """An area's name in capitals; it always stands, a little aside if it has to."""
-        wrapped = "\n".join(wrap(name.upper(), 16 if size < 10 else 24))
+    def area(self, name: str, short: str, shape: BaseGeometry, largest: float) -> None:
+        """An area's name in capitals, as large as it fits; where nothing fits, the short one.
+
+        It always stands, a little aside if it has to.
+        """
+        west, south, east, north = shape.bounds
+        corners = self._axes.transData.transform(np.array([[west, south], [east, north]]))
+        wide, tall = corners[1] - corners[0]
+        size = largest
+        for size in [size for size in _SIZES if size <= largest]:
+            words = self._wrapped(name, size, wide)
+            if self._fits(words, size, wide, tall):
+                break
+        else:
+            words = short.upper() if len(short) < len(name) else name.upper()
+        inside = shape.representative_point()
         for shift in (0.0, -1.2, 1.2, -2.4, 2.4, None):
             text = self._axes.annotate(
-                wrapped,
-                (x, y),
+                words,
+                (inside.x, inside.y),
                 (0, (shift or 0.0) * size),
                 textcoords="offset points",
                 size=size,
                 weight="bold",
                 color="#5b4a38",
+                alpha=0.85,
                 ha="center",
                 va="center",
                 linespacing=0.95,
@@ -50,6 +70,15 @@ class Labels:
             )
             if shift is None or self._keep(text):
                 return
+
+    def _wrapped(self, name: str, size: float, wide: float) -> str:
+        letters = int(_FILLED * wide / (size * _LETTER * self._points))
+        return "\n".join(wrap(name.upper(), max(letters, 1), break_long_words=False))
+
+    def _fits(self, words: str, size: float, wide: float, tall: float) -> bool:
+        lines = words.split("\n")
+        across = max(map(len, lines)) * size * _LETTER * self._points
+        return across <= _FILLED * wide and len(lines) * size * 1.2 * self._points <= tall / 2
 
     def landmark(self, name: str, x: float, y: float, colour: str) -> None:
         """A landmark's name on the first free side of its dot."""
