@@ -7,7 +7,7 @@ from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.mentions.cues import strength
 from nlp.mentions.found import Mention, Read, Wording
 from nlp.mentions.numbers import take_number
-from nlp.mentions.spelling import ALTERED, Altered, Seen, Speller, altered, readings
+from nlp.mentions.spelling import ALTERED, POSSESSIVES, Altered, Seen, Speller, altered, readings
 from nlp.mentions.strength import Strength
 
 __all__ = ["Mention", "Read", "read"]
@@ -127,6 +127,8 @@ def _mention(
     slip: bool = False,
 ) -> Mention:
     start, end = wording.spans[first][0], wording.spans[last - 1][1]
+    if wording.text[end - 2 : end] in POSSESSIVES and not key.endswith("s"):
+        end -= 2
     return Mention(start, end, first, last, key, postings, Strength.WEAK, slip)
 
 

@@ -13,6 +13,7 @@ _MOST = 24
 _MOST_WORDS = 50_000
 _SHORTEST_WHOLE = 5
 _MAY_BE_TWO = 8
+POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
 ALTERED = 5
 """Only the first words of a name are read otherwise; few names have more."""
 
@@ -71,6 +72,8 @@ class Speller:
     def _look_up(self, word: str) -> Seen:
         gazetteer = self._gazetteer
         key = folded(word, gazetteer.words)
+        if word[-2:] in POSSESSIVES and not gazetteer.known(key):
+            key = folded(word[:-2], gazetteer.words)
         whole = plain(word) or word
         starts = gazetteer.begins(key) or bool(gazetteer.lookup(key))
         found = Seen(

@@ -77,6 +77,9 @@ def geocoder() -> Iterator[Geocoder]:
         ("northsideprimary school", "Northside Primary School"),
         ("river bend house", "Riverbend House"),
         ("riverbnd house", "Riverbend House"),
+        # possessives
+        ("elm road's lamp is out", "Elm Road"),
+        ("Josephine Library’s window", "Josephine Library"),
         # nicknames
         ("kids at the bendy", "Riverbend House"),
         ("the slab stinks", "Fish Market"),
@@ -88,6 +91,13 @@ def geocoder() -> Iterator[Geocoder]:
 def test_one_place_however_written(geocoder: Geocoder, text: str, name: str) -> None:
     _, location = geocoder.locate(Query(text))
     assert location.name == name
+
+
+def test_a_possessive_ends_before_its_s(geocoder: Geocoder) -> None:
+    places, _ = geocoder.locate(
+        Query("elm road's lamp, josephine library’s window, st john's road")
+    )
+    assert [place.text for place in places] == ["elm road", "josephine library", "st john's road"]
 
 
 @pytest.mark.parametrize(
