@@ -14,6 +14,7 @@ from nlp.places.toponym import Entry
 _NEAR_BORDER_M = 400.0
 _CONTEXT_M = 800.0
 _ONE_SPOT_M = 300.0
+_KNOWN = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Told:
 
     areas: frozenset[str | None]
     anywhere: bool
+
+
+UNTOLD = Told(frozenset(), anywhere=False)
 
 
 def told_by(mentions: Iterable[Mention], gazetteer: Gazetteer) -> Told:
@@ -62,9 +66,7 @@ def of_mention(mention: Mention, gazetteer: Gazetteer) -> list[Candidate]:
     return found
 
 
-def of_junction(
-    junction: Junction, gazetteer: Gazetteer, told: Told | None = None
-) -> list[Candidate]:
+def of_junction(junction: Junction, gazetteer: Gazetteer, told: Told = UNTOLD) -> list[Candidate]:
     """The crossings that two street names may mean; estimated ones where none is known.
 
     Where the text is `told` to name no area, a likely crossing elsewhere rivals a known one.
@@ -78,11 +80,14 @@ def of_junction(
     for number, streets in known:
         total = sum(cost[name] for name in streets)
         found.append(of_entry(gazetteer.place(number), total, 0.95))
-    if found and told and told.anywhere:
+    if found and told.anywhere:
         return [*found, *rivals(ones, others, found, gazetteer)]
-    if found or not junction.sure:
+    elsewhere = told.areas and told.areas.isdisjoint(c.area for c in found)
+    if not junction.sure or (found and not elsewhere):
         return found
-    return estimates(ones, others, gazetteer, told.areas if told else ())
+    if found:
+        return [*found, *estimates(ones, others, gazetteer, told.areas, only=True)]
+    return estimates(ones, others, gazetteer, told.areas)
 
 
 def _streets(mention: Mention, gazetteer: Gazetteer) -> list[tuple[Entry, int]]:
@@ -126,6 +131,15 @@ def _in_named(
 def _among(area: str, named: Sequence[str], areas: Areas) -> bool:
     """Whether an area is named, or a larger one that it is a part of."""
     return area in named or any(areas.holds(code, area) for code in named)
+
+
+def _inside(candidates: Sequence[Candidate], named: Sequence[str], areas: Areas) -> list[Candidate]:
+    """Those in or near the named areas; a known one near them beats an estimate inside."""
+    for some in ([c for c in candidates if c.confidence > _KNOWN], candidates):
+        inside = [c for c in some if c.area in named] or list(_near(some, named, areas))
+        if inside:
+            return inside
+    return []
 
 
 def _near(

@@ -19,14 +19,21 @@ Named = Sequence[tuple[Entry, int]]
 
 
 def estimates(
-    ones: Named, others: Named, gazetteer: Gazetteer, named: Collection[str | None] = ()
+    ones: Named,
+    others: Named,
+    gazetteer: Gazetteer,
+    named: Collection[str | None] = (),
+    *,
+    only: bool = False,
 ) -> list[Candidate]:
     """Likely crossings of streets in the same area, each entry given with its `How`.
 
-    Where both streets are known in an area that the text has `named`, others do not count.
+    Where both streets are known in an area that the text has `named`, others do not count; with
+    `only` they never do.
     """
     pairs = [(one, other, cost + 1) for one, other, cost in _pairs(ones, others)]
-    pairs = [pair for pair in pairs if pair[0].area in named] or pairs
+    inside = [pair for pair in pairs if pair[0].area in named]
+    pairs = inside if inside or only else pairs
     return [found for pair in pairs[:_MOST] for found in _met(*pair, gazetteer)]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
 from nlp.gazetteer.names import How, forms, key_of, spans, split
-from nlp.gazetteer.typos import deletions, distance, slips_in
+from nlp.gazetteer.typos import deletions, distance, letters_of, slips_in
 from nlp.gazetteer.words import load_words
 from nlp.gazetteer.write import write_index
 from nlp.places.toponym import Toponym
@@ -61,6 +61,21 @@ def test_spellings_of_one_name(one: str, other: str) -> None:
         ("A Street", {"a st": How.FULL}),
         ("Broadway", {"broadway": How.FULL}),
         ("Rt 202", {"rt 202": How.FULL}),
+        ("Ridge Pike", {"rdg pike": How.FULL, "rdg": How.NO_TYPE}),
+        ("South Street", {"s st": How.FULL, "s": How.NO_TYPE}),
+        ("Avenue Road", {"ave rd": How.FULL}),
+        (
+            "21st Street",
+            {
+                "21st st": How.FULL,
+                "twenty 1st st": How.ALIAS,
+                "21st": How.NO_TYPE,
+            },
+        ),
+        (
+            "Ninety Ninth Street",
+            {"ninety 9th st": How.FULL, "99th st": How.ALIAS, "ninety 9th": How.NO_TYPE},
+        ),
     ],
 )
 def test_forms_of_a_street(name: str, expected: dict[str, How]) -> None:
@@ -71,6 +86,8 @@ def test_forms_of_other_places() -> None:
     assert dict(forms("Hatfield Township", WORDS, street=False))["hatfield"] is How.ALIAS
     assert dict(forms("the towers", WORDS, street=False))["towers"] is How.ALIAS
     assert dict(forms("Park Lane", WORDS, street=False)) == {"park ln": How.FULL}
+    assert dict(forms("Elm Grove Estate", WORDS, street=False))["elm grv"] is How.NO_TYPE
+    assert "josephine" not in dict(forms("Josephine Library", WORDS, street=False))
     assert list(forms("!!!", WORDS, street=True)) == []
 
 
@@ -116,6 +133,50 @@ def test_a_hashtag_holds_words(tag: str, words: list[str]) -> None:
 def test_distance(wrong: str, right: str, most: int, slips: int) -> None:
     assert distance(wrong, right, most) == slips
     assert distance(right, wrong, most) == slips
+
+
+def aligned(a: str, b: str) -> int:
+    """The textbook's optimal string alignment, all cells filled in."""
+    table = [
+        [max(i, j) if 0 in (i, j) else 0 for j in range(len(b) + 1)] for i in range(len(a) + 1)
+    ]
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            change = table[i - 1][j - 1] + (a[i - 1] != b[j - 1])
+            table[i][j] = min(table[i - 1][j] + 1, table[i][j - 1] + 1, change)
+            if i > 1 and j > 1 and a[i - 1] == b[j - 2] and a[i - 2] == b[j - 1]:
+                table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
+    return table[-1][-1]
+
+
+@given(st.text("abc", max_size=8), st.text("abc", max_size=8), st.integers(1, 3))
+def test_distance_is_the_textbooks(one: str, other: str, most: int) -> None:
+    assert distance(one, other, most) == min(aligned(one, other), most + 1)
+
+
+@given(st.text("abcdeé", max_size=9), st.text("abcdeé", max_size=9))
+def test_letters_differ_by_no_more_than_the_slips(one: str, other: str) -> None:
+    unlike = (letters_of(one) ^ letters_of(other)).bit_count()
+    assert unlike <= 2 * aligned(one, other)
+
+
+def test_the_nearest_of_a_crowd_is_found(tmp_path: Path) -> None:
+    """Hundreds of names that begin alike: only the likest are compared."""
+    ends = [a + b for a in "abcdefghijklmnopqrst" for b in "uvwxyzabcdefghij"]
+    places = [Toponym(f"Harrowgate{end}", "farm", None, 1.0, 2.0, 10.0) for end in ends]
+    write_index(tmp_path / "gazetteer", [*places, places[0]], ("en",))
+    near = Gazetteer.open(tmp_path).near("harowgatecx")
+    assert near[0] == ("harrowgatecx", 1)
+    assert len(near) == 6
+
+
+@pytest.mark.parametrize(
+    ("word", "name"), [("trmnt", "tremont"), ("lifild", "linfield"), ("tremnt", "tremont")]
+)
+def test_a_long_name_may_lose_two_letters(tmp_path: Path, word: str, name: str) -> None:
+    places = [Toponym(n, "farm", None, 1.0, 2.0, 10.0) for n in ("Tremont", "Linfield", "Term")]
+    write_index(tmp_path / "gazetteer", places, ("en",))
+    assert name in dict(Gazetteer.open(tmp_path).near(word))
 
 
 @given(st.text("abcde", min_size=2, max_size=9), st.integers(0, 8), st.sampled_from("xyz"))
