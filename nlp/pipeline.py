@@ -17,9 +17,10 @@ from spacy.tokens import Doc
 
 from nlp.geocoder.geocoder import Geocoder
 from nlp.judgement import UNLEARNT, Thresholds, judge
-from nlp.learning.classifier import Classifier
+from nlp.learning.classifier import Classifier, default_model
 from nlp.learning.features import Sample
 from nlp.redaction.redact import hidden_spans, redacted_with
+from nlp.redaction.tagger import Tagger
 
 #: Everything our components write on a Doc.
 EXTENSIONS: Final = (
@@ -64,6 +65,15 @@ def _geocoder(pack: str, languages: tuple[str, ...]) -> Geocoder:
 def classifier_at(model: str | None) -> Classifier:
     """The classifier of a model folder (None: the shipped one), loaded once. Raises ModelError."""
     return Classifier.load(Path(model) if model else None)
+
+
+@lru_cache(maxsize=4)
+def tagger_at(model: str | None) -> Tagger | None:
+    """The tagger of a model folder (None: the shipped one), loaded once; None if it holds none.
+
+    Raises TaggerError.
+    """
+    return Tagger.load(Path(model) if model else default_model())
 
 
 @Language.factory("lamplighter_places_v1")
@@ -111,15 +121,17 @@ def make_judgement(nlp: Language, name: str, model: str | None) -> Component:
     return Component(step)
 
 
-@Language.factory("lamplighter_redaction_v1")
-def make_redaction(nlp: Language, name: str) -> Component:
+@Language.factory("lamplighter_redaction_v2")
+def make_redaction(nlp: Language, name: str, model: str | None) -> Component:
     """The text that staff may see."""
+    tagger = tagger_at(model)
 
     def step(docs: Sequence[Doc]) -> None:
-        for doc in docs:
-            judgement, text = doc._.judgement, doc._.query.text
-            kept = judgement.category in ("missing_person", "hate_incident")
-            spans = hidden_spans(text, doc._.places, keep_descriptions=kept)
+        texts = [doc._.query.text for doc in docs]
+        tags = tagger.tag_many(texts) if tagger else [None] * len(texts)
+        for doc, text, tagged in zip(docs, texts, tags, strict=True):
+            kept = doc._.judgement.category in ("missing_person", "hate_incident")
+            spans = hidden_spans(text, doc._.places, keep_descriptions=kept, tagged=tagged)
             doc._.redacted = redacted_with(text, spans)
 
     return Component(step)
@@ -137,5 +149,5 @@ def build_pipeline(
         "lamplighter_concern_classifier_v2", config={"model": folder, "language": language}
     )
     nlp.add_pipe("lamplighter_judgement_v2", config={"model": folder})
-    nlp.add_pipe("lamplighter_redaction_v1")
+    nlp.add_pipe("lamplighter_redaction_v2", config={"model": folder})
     return nlp

@@ -72,6 +72,16 @@ def _description(parts: dict[str, str]) -> re.Pattern[str]:
     )
 
 
+@cache
+def people_lists() -> dict[str, frozenset[str]]:
+    """Every list of words by its name in `redact.toml`, and the commonest words ("common")."""
+    data = tomllib.loads((files("nlp") / "redaction" / "redact.toml").read_text("utf-8"))
+    lists = {key: row for key, row in data["names"].items() if isinstance(row, str)}
+    lists |= data["descriptions"]
+    found = {key: frozenset(fold(row).replace(",", " ").split()) for key, row in lists.items()}
+    return {**found, "common": _everyday()}
+
+
 def _telling(row: str) -> frozenset[str]:
     """The words of a list that are worth a closer look at a text."""
     words = fold(row).replace(",", " ").split()
