@@ -20,6 +20,10 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 
+class Stuck(Exception):
+    """Understanding took too long."""
+
+
 class Understands(Protocol):
     """What the worker needs of the analyzer."""
 
@@ -51,7 +55,13 @@ class Item:
 
 
 class Reader:
-    """Turns rows into items; what goes wrong with one is kept as its error."""
+    """Turns rows into items; what goes wrong with one is kept as its error.
+
+    `longest` is the most seconds that a batch may take, waiting for the thread included; a message
+    by itself may take a third.
+    """
+
+    longest = 30.0
 
     def __init__(
         self,
@@ -62,7 +72,7 @@ class Reader:
     ) -> None:
         self._store, self._channels = store, channels
         self._analyzer, self._metrics = analyzer, metrics
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="inference")
+        self._thread = _new_thread()
 
     async def read(self, rows: Sequence[Claimed]) -> list[Item]:
         """One item a row, in order."""
@@ -79,7 +89,7 @@ class Reader:
 
     def close(self) -> None:
         """Let the inference thread go."""
-        self._thread.shutdown(wait=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _parse(self, row: Claimed) -> Item:
         try:
@@ -107,16 +117,31 @@ class Reader:
 
     async def _in_thread(self, queries: list[Query]) -> list[Analysis | Exception]:
         """All at once; when that raises, one by one, so that a poisoned text stands alone."""
-        loop = asyncio.get_running_loop()
-        analyze = self._analyzer.analyze_many
         try:
-            return list(await loop.run_in_executor(self._thread, analyze, queries))
+            return list(await self._analyze(queries, self.longest))
         except Exception:
             log.exception("a batch could not be understood; taking its messages one by one")
         results: list[Analysis | Exception] = []
         for query in queries:
             try:
-                results += await loop.run_in_executor(self._thread, analyze, [query])
+                results += await self._analyze([query], self.longest / 3)
             except Exception as error:  # noqa: BLE001 - kept as this message's own result
                 results.append(error)
         return results
+
+    async def _analyze(self, queries: Sequence[Query], seconds: float) -> list[Analysis]:
+        """Raises Stuck for a text over which the thread broods; others get a new thread."""
+        thread, understand = self._thread, self._analyzer.analyze_many
+        try:
+            async with asyncio.timeout(seconds):
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(thread, understand, queries)
+        except TimeoutError:
+            thread.shutdown(wait=False)  # another lane's batch may wait there for its own limit
+            if self._thread is thread:
+                self._thread = _new_thread()
+            raise Stuck(f"not understood within {seconds} s") from None
+
+
+def _new_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="inference")

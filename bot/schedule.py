@@ -1,7 +1,7 @@
 """Fires digests and upkeep. Every process may fire: unique keys in the database decide who wins."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -134,6 +134,7 @@ def last_due(team: Team, now: datetime) -> datetime | None:
     for back in range(8):
         day = local.date() - timedelta(days=back)
         due = datetime.combine(day, team.digest_at, tzinfo=team.timezone)
-        if day.weekday() in team.digest_days and due <= local:
+        # Compared as moments: of an hour that comes twice, the wall clock says too little.
+        if day.weekday() in team.digest_days and due.astimezone(UTC) <= now:
             return due
     return None

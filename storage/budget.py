@@ -11,6 +11,9 @@ from storage.models import SendBudget
 from storage.rows import changed
 from storage.upsert import insert_into
 
+#: Clocks of several machines may differ by so much.
+SKEW = timedelta(seconds=5)
+
 
 class Budget:
     """work.budget"""
@@ -34,7 +37,9 @@ class Budget:
         query = select(col(SendBudget.key), col(SendBudget.next_at))
         query = query.where(col(SendBudget.key).in_(keys)).order_by(col(SendBudget.key))
         held = await self._session.execute(query.with_for_update())
-        free = {key: max(now, next_at) for key, next_at in held}
+        # Nobody takes a slot so far ahead: then the clock has been set back since.
+        latest = {key: now + patience + timedelta(seconds=each) + SKEW for key, each in paces}
+        free = {key: max(now, next_at) if next_at <= latest[key] else now for key, next_at in held}
         slot = max(free.values())
         if slot - now <= patience:
             await self._take(paces, slot)

@@ -58,7 +58,7 @@ async def queue_sends(session: AsyncSession, keys: Keyring, messages: Iterable[N
             "kind": message.kind,
             "priority": message.priority,
             "sealed_body": keys.seal(message.body, f"outbox:{message.key}"),
-            "created_at": message.not_before,
+            "created_at": message.created_at or message.not_before,
             "not_before": message.not_before,
             "expires_at": message.expires_at,
             "state": QUEUED,

@@ -49,7 +49,7 @@ async def due(
     query = (
         select(Outbox, Contact)
         .join(Contact, col(Contact.id) == col(Outbox.contact_id), isouter=True)
-        .where(open_sends(), _free(now), col(Outbox.not_before) <= now)
+        .where(open_sends(), _free(now), _due(now))
         .where(or_(col(Outbox.kind) == EMERGENCY, ~_engaged(now)))
         .where(col(Outbox.channel).not_in(without))
         .order_by(col(Outbox.priority), col(Outbox.id))
@@ -93,6 +93,11 @@ def _engaged(now: datetime) -> ColumnElement[bool]:
     before = and_(col(other.priority) <= col(Outbox.priority), col(other.id) < col(Outbox.id))
     again = and_(col(other.state) == QUEUED, col(other.attempts) > 0, col(other.not_before) > now)
     return exists(select(1).where(theirs, or_(held, and_(before, again))))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    # What was queued in the future was queued before the clock was set back: it waited enough.
+    return or_(col(Outbox.not_before) <= now, col(Outbox.created_at) > now)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

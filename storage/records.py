@@ -128,7 +128,10 @@ class HourCount:
 
 @dataclass(frozen=True, slots=True)
 class NewOutbound:
-    """A message to send. `key` is unique: putting the same key twice sends once."""
+    """A message to send. `key` is unique: putting the same key twice sends once.
+
+    `created_at` need only be told where it may not leave at once.
+    """
 
     key: str
     contact_id: int
@@ -138,6 +141,7 @@ class NewOutbound:
     not_before: datetime
     body: bytes = field(repr=False)
     expires_at: datetime | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ async def test_priority_comes_before_age(store: Store) -> None:
 
 
 async def test_not_before_and_expiry_are_kept(store: Store) -> None:
-    await put(store, key="tomorrow", not_before=LATER)
+    await put(store, key="tomorrow", not_before=LATER, created_at=NOW)
     await put(store, key="old", expires_at=NOW)
     await put(store, key="now", expires_at=LATER)
     assert [m.key for m in await lease(store)] == ["now"]

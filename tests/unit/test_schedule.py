@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.city import Team
-from bot.schedule import digest_lag, digest_trigger, last_due
+from bot.schedule import digest_lag, digest_trigger, last_due, period_of
 
 WEEKDAYS = (0, 1, 2, 3, 4)
 
@@ -67,3 +67,16 @@ def test_the_lag_of_a_digest(made: str | None, hours: int, lag: int) -> None:
     river = team(days=(3,))
     due = datetime(2026, 10, 15, 7, 30, tzinfo=river.timezone)
     assert digest_lag(river, made, due + timedelta(hours=hours)) == timedelta(hours=lag)
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Atlantic/Azores"])
+@pytest.mark.parametrize("at", [time(0, 30), time(1, 30), time(2, 30), time(7, 30)])
+@pytest.mark.parametrize("day", ["2026-03-08", "2026-03-29", "2026-10-25", "2026-11-01"])
+def test_when_the_clocks_change_every_day_has_one_digest(zone: str, at: time, day: str) -> None:
+    """Also where the hour comes twice or not at all; looked at every ten minutes."""
+    river = team(zone, at, days=(0, 1, 2, 3, 4, 5, 6))
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=river.timezone).astimezone(UTC)
+    looks = [noon + timedelta(minutes=minutes) for minutes in range(-2 * 1440, 2 * 1440, 10)]
+    found = [due for look in looks if (due := last_due(river, look))]
+    assert len({period_of(river, due) for due in found}) == 5  # one more before the first look
+    assert found == sorted(found)
