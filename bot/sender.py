@@ -123,8 +123,9 @@ class Sender:
         try:
             while waiting and not self._stopping.is_set() and await self._one(waiting[0]):
                 self._hand.discard(waiting.pop(0).id)
-            async with self._store.begin() as work:
-                await work.outbox.release(item.id for item in waiting)
+            if waiting:
+                async with self._store.begin() as work:
+                    await work.outbox.release(item.id for item in waiting)
         except Exception:
             log.exception("sending failed", extra={"outbox": waiting[0].id if waiting else 0})
         finally:
