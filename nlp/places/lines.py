@@ -16,7 +16,7 @@ from nlp.places.toponym import Point
 _PROLONG_M = 900.0
 _LEAST_RADIUS_M = 120.0
 # A spot's badness above which "unknown" is better; fitted with the weights on a county's crossings.
-_WORST = 5200.0
+_WORST = 4200.0
 # Of streets that are drawn more is known: they may only just miss each other.
 _WORST_DRAWN = 800.0
 _OWN_SHARE = 0.4
