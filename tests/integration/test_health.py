@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiohttp
@@ -36,6 +36,12 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
 async def look(url: str, page: str) -> tuple[int, str]:
     async with aiohttp.ClientSession() as session, session.get(url + page) as response:
         return response.status, await response.text()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.05)
 
 
 async def test_every_figure_is_there_after_one_message(rig: Rig) -> None:
@@ -99,8 +105,14 @@ async def test_figures_are_told_without_a_database(tmp_path: Path) -> None:
             status, text = await look(rig.url, "/metrics")
             assert (status, "lamplighter_database_up 0.0" in text) == (200, True)
             assert (await look(rig.url, "/readyz"))[0] == 503
+            rig.sms.phone("+15550107779").write("street light is out on Mill Lane")
+            await until(lambda: [hook.status for hook in rig.sms.hooks] == [503])
             await asyncio.to_thread(server.start)
             assert (await look(rig.url, "/readyz"))[0] == 200
+            rig.sms.redeliver()  # the provider tries again
+            await until(lambda: [hook.status for hook in rig.sms.hooks] == [503, 200])
+            async with rig.service.store.read() as work:
+                assert (await work.inbox.counts())["pending"] == 1
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
