@@ -65,8 +65,7 @@ def connect(
     else:
         options["connect_args"] = {"command_timeout": longest, "timeout": _CONNECTING}
     engine = create_async_engine(parsed, pool_pre_ping=True, **options, **_SHARED)
-    if not reading:
-        event.listen(engine.sync_engine, "handle_error", _leave_standby)
+    event.listen(engine.sync_engine, "handle_error", _let_go if not reading else _let_go_silent)
     return engine
 
 
@@ -75,9 +74,16 @@ def is_sqlite(engine: AsyncEngine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
-def _leave_standby(context: ExceptionContext) -> None:
+def _let_go(context: ExceptionContext) -> None:
     # A primary that was made a standby still answers: without this its connections would stay.
     if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
+    _let_go_silent(context)
+
+
+def _let_go_silent(context: ExceptionContext) -> None:
+    # Who did not answer in time would not answer to ROLLBACK either.
+    if isinstance(context.original_exception, TimeoutError):
         context.is_disconnect = True
 
 

@@ -34,9 +34,9 @@ class Store:
     never wait. On PostgreSQL any number of processes may share the database.
     """
 
-    def __init__(self, url: str, keys: Keyring) -> None:
-        self._engine = connect(url, longest=LONGEST)
-        self._readers = connect(url, reading=True, longest=LONGEST)
+    def __init__(self, url: str, keys: Keyring, longest: float = LONGEST) -> None:
+        self._engine = connect(url, longest=longest)
+        self._readers = connect(url, reading=True, longest=longest)
         self._sqlite = is_sqlite(self._engine)
         self._keys = keys
         self._writing = asyncio.Lock()

@@ -97,3 +97,60 @@ async def test_a_primary_made_a_standby_is_left(postgres_url: str) -> None:
         with pytest.raises(Exception, match="read-only"):
             await store.put(make_inbound(external_id="SM2"))
         assert await store.put(make_inbound(external_id="SM2"))
+
+
+class Cable:
+    """A line to the database that somebody can cut without either end hearing of it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._cut: set[asyncio.StreamWriter] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def __aenter__(self) -> int:
+        self._server = await asyncio.start_server(self._join, "127.0.0.1", 0)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.1)
+
+    def cut(self) -> None:
+        """From now on nothing passes on the lines that there are; new ones are whole."""
+        self._cut |= self._writers
+
+    async def _join(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        far, forth = await asyncio.open_connection("127.0.0.1", self._port)
+        self._writers |= {back, forth}
+        await asyncio.gather(self._carry(near, forth), self._carry(far, back))
+
+    async def _carry(self, source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        try:
+            while words := await source.read(65536):
+                if to not in self._cut:
+                    to.write(words)
+                    await to.drain()
+        except ConnectionError:
+            return
+        finally:
+            to.close()
+
+
+async def test_a_line_that_goes_silent_is_given_up(pair: Pair) -> None:
+    cable = Cable(pair.primary.port)
+    async with cable as port:
+        url = f"postgresql://lamplighter@127.0.0.1:{port}/postgres"
+        async with Store(url, Keyring.fresh(), longest=1.0) as store:
+            await store.probe()
+            cable.cut()
+            async with asyncio.timeout(8):
+                with pytest.raises(Outage):
+                    await probe_on(store)
+                await store.probe()
+
+
+async def probe_on(store: Store) -> None:
+    while True:
+        await store.probe()
