@@ -104,8 +104,11 @@ _NOT_A_HOUSE: Final = re.compile(
 _NUMBER_BEFORE: Final = re.compile(r"(?<![\w/.:£$€-])(\d{1,5}[a-d]?),? $", re.IGNORECASE)
 
 
-def numbers(text: str, places: Sequence[Span] = ()) -> list[Span]:
-    """What identifies by its letters and digits; `places` are (start, end, kind)."""
+def numbers(text: str, places: Sequence[Span] = (), *, houses: bool = True) -> list[Span]:
+    """What identifies by its letters and digits; `places` are (start, end, kind).
+
+    Without `houses` only those numbers of houses are found that belong to one of the places.
+    """
     found: list[Span] = []
     if "@" in text:
         found += [(*m.span(), "email") for m in _EMAIL.finditer(text)]
@@ -113,7 +116,8 @@ def numbers(text: str, places: Sequence[Span] = ()) -> list[Span]:
     found += [(*m.span(1), "handle") for m in _SOCIAL.finditer(text)]
     found += [(*m.span(), "phone") for m in _SPOKEN.finditer(text)]
     if any(char.isdigit() for char in text):
-        found += [*_phones(text), *_plates(text), *_houses(text, places)]
+        found += [*_phones(text), *_plates(text), *_houses_of_places(text, places)]
+        found += _houses(text, places) if houses else []
     return found
 
 
@@ -150,6 +154,9 @@ def _houses_of_streets(text: str, places: Sequence[Span]) -> Iterator[Span]:
         block = _within(match.start(1), places, "block")
         if not block and not _NOT_A_HOUSE.match(text, match.end(1)):
             yield (*match.span(1), "number")
+
+
+def _houses_of_places(text: str, places: Sequence[Span]) -> Iterator[Span]:
     for start, end, kind in places:
         if kind == "address" and (inner := re.match(r"\d{1,5}[a-d]?\b", text[start:end])):
             yield (start, start + inner.end(), "number")

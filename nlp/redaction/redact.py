@@ -35,7 +35,7 @@ def hidden_spans(
     matter itself: somebody missing, or the motive of hatred. Of a place only a number is hidden.
     """
     streets = [(place.start, place.end, place.kind) for place in places]
-    found = numbers(text, streets)
+    found = numbers(text, streets, houses=tagged is None)
     if tagged is None:
         people = [*names(text), *(() if keep_descriptions else descriptions(text))]
     else:

@@ -106,7 +106,7 @@ class Tagger:
     def tag_many(self, texts: Sequence[str]) -> list[list[Span]]:
         """For each text what identifies somebody: (start, end, kind), in order."""
         rows = [TOKEN.findall(text) for text in texts]
-        hits = self._hits(rows)
+        hits = self._scores_of(rows) > self._learnt.limits
         found: list[list[Span]] = []
         start = len(_BETWEEN)
         for text, row in zip(texts, rows, strict=True):
@@ -115,8 +115,8 @@ class Tagger:
             found.append(joined(text, own) if own.any() else [])
         return found
 
-    def _hits(self, rows: Iterable[Sequence[str]]) -> NDArray[np.bool_]:
-        """For every word (empty ones between texts) and kind whether it is tagged."""
+    def _scores_of(self, rows: Iterable[Sequence[str]]) -> Floats:
+        """The score of every word (empty ones between texts) for every kind that it can be."""
         if len(self._ids) > _REMEMBERED:
             self._forget()
         ids = [*_BETWEEN]
@@ -133,7 +133,7 @@ class Tagger:
             low, high = max(0, offset), len(own) + min(0, offset)
             scores[low - offset : high - offset] += column[low:high]
         allowed = possible(self._traits[order], codes[:, LEVEL].astype(np.int64))
-        return np.asarray(allowed & (scores > self._learnt.limits))
+        return np.where(allowed, scores, -np.inf).astype(np.float32)
 
     def _id(self, word: str) -> int:
         number = self._ids.get(word)
