@@ -84,6 +84,14 @@ class Gazetteer:
         """Whether the folded word is part of any name."""
         return word in self._vocabulary
 
+    def beginning(self, words: str, most: int) -> list[str]:
+        """At most so many names that begin with these folded words and go on."""
+        return self.starting(words + " ", most)
+
+    def starting(self, letters: str, most: int) -> list[str]:
+        """At most so many names that begin with these folded letters."""
+        return list(islice(self._names.iterkeys(letters), most))
+
     def known_beginnings(self, word: str) -> list[str]:
         """The known words that the folded word begins with."""
         found: list[str] = self._vocabulary.prefixes(word)

@@ -127,8 +127,14 @@ def _shorter(parts: list[str], words: Words) -> Iterator[tuple[str, How]]:
     short = parts[:-1] if parts[-1] in words.town_types else []
     if any(not words.ordinary(part) and part not in words.articles for part in short):
         yield " ".join(parts[:-1]), How.ALIAS
-    elif len(parts) > 2 and parts[-1] in words.landmark_types:
+    elif len(parts) > 2 and parts[-1] in words.landmark_types and _tells(parts[:-1], words):
         yield " ".join(parts[:-1]), How.NO_TYPE
+
+
+def _tells(parts: Sequence[str], words: Words) -> bool:
+    """Whether words without the type still are a name: not "the big" of "The Big Park"."""
+    left = [part for part in parts if part not in words.articles]
+    return len(left) > 1 or not all(map(words.ordinary, left))
 
 
 def _counted_otherwise(parts: list[str], words: Words) -> list[str] | None:

@@ -27,6 +27,7 @@ _SETS = (
     "titles",
     "blocks",
     "landmark_types",
+    "town_cues",
 )
 
 
@@ -59,6 +60,7 @@ class Words:
     titles: frozenset[str]
     blocks: frozenset[str]
     landmark_types: frozenset[str]
+    town_cues: frozenset[str]
     tens: tuple[str, ...]
     no_street: frozenset[str]
     relations: dict[tuple[str, ...], float]

@@ -14,7 +14,9 @@ from nlp.geocoder.candidates import Choice, Context, choose, of_junction, of_men
 from nlp.geocoder.context import context_of
 from nlp.geocoder.findings import Finding, place_of, rank
 from nlp.geocoder.houses import at_number
+from nlp.geocoder.leftovers import Leftovers
 from nlp.geocoder.nicknames import Nicknames, unheard
+from nlp.geocoder.shortened import between_of
 from nlp.mentions.join import Junction, junctions
 from nlp.mentions.mentions import Mention, Read, read
 from nlp.mentions.relations import extra_metres
@@ -30,6 +32,7 @@ class Geocoder:
         self.gazetteer = gazetteer
         self.areas = areas
         self._speller = Speller(gazetteer)
+        self._leftovers = Leftovers(gazetteer, areas)
         self._ready: tuple[tuple[Nickname, ...], Nicknames] = (), Nicknames((), gazetteer.words)
 
     @classmethod
@@ -55,7 +58,7 @@ class Geocoder:
         found = read(query.text, self.gazetteer, self._speller)
         taught = self._taught(query.nicknames).findings(found.wording) if query.nicknames else []
         found = _beside(found, taught)
-        findings = self._findings(found, query.home_area) if found.mentions else []
+        findings = self._findings(found, query.home_area)
         findings = sorted([*taught, *findings], key=lambda f: f.start) if taught else findings
         places = tuple(place_of(f, query.text) for f in findings)
         if query.pin is not None:
@@ -89,6 +92,7 @@ class Geocoder:
         findings = [self._joined(found, j, c, context) for j, c in pairs]
         findings += [self._stretch(part, context) for part in parts]
         findings += [self._single(found, m, c, context, vague=id(m) in lost) for m, c in single]
+        findings = self._leftovers.add(found, findings, context)
         return sorted(findings, key=lambda f: f.start)
 
     def _meant(self, mention: Mention) -> list[Candidate]:
@@ -108,6 +112,8 @@ class Geocoder:
         used, lost = set(taken), set[int]()
         told = told_by(found.mentions, self.gazetteer)
         for junction in junctions(found, self.gazetteer):
+            if between_of(found, junction.one.first, self.gazetteer):
+                continue
             ids = {id(junction.one), id(junction.other)}
             if ids & used:
                 continue

@@ -9,6 +9,9 @@ from nlp.gazetteer.words import Words
 from nlp.mentions.found import Mention, Wording
 from nlp.mentions.strength import Strength
 
+_RUN_TOGETHER = 7
+_LONG_NAME = 6
+
 __all__ = ["Strength", "preceded", "strength"]
 
 
@@ -25,6 +28,8 @@ def strength(wording: Wording, found: Mention, gazetteer: Gazetteer) -> Strength
     parts = found.key.split()
     common = all(map(gazetteer.words.ordinary, parts))
     typed = found.last - found.first > len(parts)
+    if found.slip and _surely_meant(keys, found, parts, gazetteer):
+        return Strength.STRONG
     if found.slip:
         return _mended(keys[found.first], parts, found.how, gazetteer, typed=typed, common=common)
     if typed or _blocked(keys, found, gazetteer.words):
@@ -55,6 +60,8 @@ def _untyped(wording: Wording, found: Mention, gazetteer: Gazetteer, *, common: 
         shown = cued or not common or _capital(wording.text, found.start)
         return Strength.STRONG if shown else Strength.WEAK
     before = keys[found.first - 1] if found.first else ""
+    if before in gazetteer.words.town_cues:
+        return Strength.NONE  # "em Pelotas" is the town, "na Pelotas" the street
     if common or before in gazetteer.words.articles:
         return Strength.WEAK
     cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
@@ -85,6 +92,19 @@ def _mended(
     near = slips_in(written) > 1 or distance(written, telling[0], 1) == 1
     long = how == How.FULL and len(telling[0]) > 6
     return Strength.STRONG if long and near else Strength.WEAK
+
+
+def _surely_meant(
+    keys: Sequence[str], found: Mention, parts: Sequence[str], gazetteer: Gazetteer
+) -> bool:
+    """Words run together ("upperhill"), or a long name with one slip after "at" ("in Parkland")."""
+    written = keys[found.first]
+    if found.how > How.ALIAS or gazetteer.is_street(found.postings[0][0]):
+        return False
+    if len(parts) > 1:
+        return found.last - found.first == 1 and len(written) > _RUN_TOGETHER
+    cued = preceded(keys, found.first, gazetteer.words.at, gazetteer)
+    return cued and len(parts[0]) > _LONG_NAME and distance(written, parts[0], 1) == 1
 
 
 def _sound(found: Mention, gazetteer: Gazetteer) -> bool:

@@ -152,7 +152,15 @@ CITIES = (
         ("en", "sw"),
         NAIROBI,
     ),
-    City("porto_alegre", (DATA / "osm" / "porto_alegre_centre.osm.pbf",), ("pt",), PORTO_ALEGRE),
+    City(
+        "porto_alegre",
+        (
+            DATA / "osm" / "porto_alegre_centre.osm.pbf",
+            DATA / "osm" / "poa_points_of_interest.csv",
+        ),
+        ("pt",),
+        PORTO_ALEGRE,
+    ),
 )
 
 
@@ -189,12 +197,24 @@ def _near(spot: tuple[float, float], points: Sequence[tuple[float, float]], metr
     return any(metres_between(*spot, *point) <= metres for point in points)
 
 
+def named(source: Path, folder: Path) -> Path:
+    """The source; a table whose names are ids ("beira_rio_stadium") with names made of them."""
+    if source.suffix != ".csv":
+        return source
+    rows = source.read_text(encoding="utf-8").splitlines()
+    made = folder / source.name
+    lines = ["name,lat,lon", *(row.replace("_", " ") for row in rows[1:])]
+    made.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return made
+
+
 def measure(city: City, *, misses: bool, own: bool) -> None:
     """Build a pack, ask, print."""
     with tempfile.TemporaryDirectory() as folder:
         pack = Path(folder) / "pack"
         town = Town(timezone="UTC", languages=city.languages, emergency="112")
-        build_pack(city.name, None, list(city.sources), pack, grid_km=3, **town)
+        sources = [named(source, Path(folder)) for source in city.sources]
+        build_pack(city.name, None, sources, pack, grid_km=3, **town)
         geocoder = Geocoder.open(pack)
         if own:
             _own(city, geocoder, misses=misses)

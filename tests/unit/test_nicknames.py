@@ -24,7 +24,7 @@ def geocoder() -> Geocoder:
         ("kids burning bins behind the cage again", "the cage"),
         ("fire near donut corner", "donut"),
         ("dumping by gorilla, smells bad", "gorilla"),
-        ("lights out next to the big yellow tuk tuk", "the big yellow tuk"),
+        ("lights out next to the yellow tuk tuk", "the yellow tuk tuk"),
         ("fuego detrás de la jaula otra vez", "la jaula"),
         ("shouting on Tuesday night", None),  # a time
         ("someone broke in at 10pm", None),

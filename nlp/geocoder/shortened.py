@@ -1,0 +1,106 @@
+"""Crossings of streets that are called by their first names: "Borges with Salgado Filho"."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from nlp.gazetteer.gazetteer import Gazetteer
+from nlp.gazetteer.typos import distance
+from nlp.mentions.found import Read
+
+_MOST_WORDS: Final = 3
+_MOST_STREETS: Final = 40
+_MOST_SKIPPED: Final = 4
+_RUN_TOGETHER: Final = 6
+
+
+def shortened_crossings(
+    found: Read, gazetteer: Gazetteer
+) -> tuple[int, int, list[tuple[int, tuple[int, int]]]] | None:
+    """(first word, last word, crossings) where two shortened names are known to meet; else None.
+
+    Only a crossing on the map proves that "Borges" is Avenida Borges de Medeiros here.
+    """
+    words = gazetteer.words
+    cues = (words.join | words.between | (words.corner - words.fill)) - words.types
+    for at, key in enumerate(found.keys):
+        if key not in cues:
+            continue
+        for first, ones in _before(found.keys, at, gazetteer):
+            for last, others in _after(found.keys, at + 1, gazetteer):
+                met = gazetteer.crossings(ones, others)
+                if met:
+                    return first, last, met
+    return None
+
+
+def between_of(found: Read, first: int, gazetteer: Gazetteer) -> bool:
+    """Whether the pair that begins at a word only bounds another street: "X between A and B"."""
+    words = gazetteer.words
+    at = first - 1
+    while at > 0 and found.keys[at] not in words.between and found.keys[at] in words.fill:
+        at -= 1
+    bounded = at > 0 and found.keys[at] in words.between
+    return bounded and any(True for _ in _before(found.keys, at, gazetteer))
+
+
+def _before(
+    keys: Sequence[str], end: int, gazetteer: Gazetteer
+) -> Iterator[tuple[int, Sequence[int]]]:
+    """Streets named by the words right before `end`, the longest row of words first."""
+    while end > 1 and keys[end - 1] in gazetteer.words.corner:
+        end -= 1
+    for size in range(min(_MOST_WORDS, end), 0, -1):
+        names = streets_called(keys[end - size : end], gazetteer)
+        if names:
+            yield end - size, names
+
+
+def _after(
+    keys: Sequence[str], start: int, gazetteer: Gazetteer
+) -> Iterator[tuple[int, Sequence[int]]]:
+    words = gazetteer.words
+    skipped = words.corner | words.articles | words.fill | words.types
+    for _ in range(_MOST_SKIPPED):
+        if start < len(keys) and keys[start] in skipped:
+            start += 1
+    for size in range(min(_MOST_WORDS, len(keys) - start), 0, -1):
+        names = streets_called(keys[start : start + size], gazetteer)
+        if names:
+            yield start + size, names
+
+
+def streets_called(said: Sequence[str], gazetteer: Gazetteer) -> list[int]:
+    """Name ids of the streets whose name, without type and joining words, begins so."""
+    words = gazetteer.words
+    told = [key for key in said if key not in words.fill]
+    if not told or told[0] != said[0] or (len(told) == 1 and len(told[0]) < 4):
+        return []
+    if len(said) == 1 and len(said[0]) > _RUN_TOGETHER and not gazetteer.known(said[0]):
+        return _run_together(said[0], gazetteer)
+    keys = [" ".join(said), *gazetteer.beginning(told[0], _MOST_STREETS)]
+    keys += [f"{kind} {' '.join(said)}" for kind in sorted(words.types_before)]
+    found: list[int] = []
+    for key in keys:
+        parts = [part for part in key.split() if part not in words.fill]
+        parts = parts[1:] if parts and parts[0] in words.types_before else parts
+        if parts[: len(told)] == told:
+            found += [
+                gazetteer.place(place).name_id
+                for place, _ in gazetteer.lookup(key)
+                if gazetteer.is_street(place)
+            ]
+    return list(dict.fromkeys(found))
+
+
+def _run_together(word: str, gazetteer: Gazetteer) -> list[int]:
+    """Streets whose name without type and spaces is this word, but for one slip: "outering"."""
+    types = gazetteer.words.types
+    return list(
+        dict.fromkeys(
+            gazetteer.place(place).name_id
+            for key in gazetteer.starting(word[:4], _MOST_STREETS)
+            if distance("".join(part for part in key.split() if part not in types), word, 1) <= 1
+            for place, _ in gazetteer.lookup(key)
+            if gazetteer.is_street(place)
+        )
+    )
