@@ -56,9 +56,12 @@ class Scatter:
         """
         best: Scattered | None = None
         for at, key in enumerate(found.keys):
-            if key in self._kinds.of or key in self._kinds.empty or len(key) < 3:
+            names = self._names.get(key)
+            if names is None:
+                names = self._beginning(key)
+            if not names or key in self._kinds.of or key in self._kinds.empty or len(key) < 3:
                 continue
-            for name in self._beginning(key):
+            for name in names:
                 hit = self._match(found.keys, at, name, alone=alone)
                 if hit and (best is None or hit.matched > best.matched):
                     best = hit
@@ -68,13 +71,15 @@ class Scatter:
 
     def brand(self, found: Read) -> Scattered | None:
         """The few landmarks that begin with a word that is written and joined like a name."""
-        words = self._gazetteer.words
+        words, text = self._gazetteer.words, found.text
+        if text.islower() or text.isupper():
+            return None
         cues = words.at | words.fill
-        for at, key in enumerate(found.keys):
-            start, end = found.wording.spans[at]
-            shown = found.text[start].isupper() and any(c.islower() for c in found.text)
-            plain_word = words.ordinary(key) or key in words.sound or key in self._kinds.of
-            if not at or not shown or plain_word or end - start < _SHORTEST_BRAND:
+        for at, (start, end) in enumerate(found.wording.spans):
+            if not at or not text[start].isupper() or end - start < _SHORTEST_BRAND:
+                continue
+            key = found.keys[at]
+            if words.ordinary(key) or key in words.sound or key in self._kinds.of:
                 continue
             names = [n for n in self._beginning(key) if not self._is_street(n.key)]
             if preceded(found.keys, at, cues, self._gazetteer) and 0 < len(names) <= _MOST_BRANCHES:

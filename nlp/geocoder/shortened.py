@@ -1,6 +1,7 @@
 """Crossings of streets that are called by their first names: "Borges with Salgado Filho"."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from nlp.gazetteer.gazetteer import Gazetteer
@@ -11,6 +12,8 @@ _MOST_WORDS: Final = 3
 _MOST_STREETS: Final = 40
 _MOST_SKIPPED: Final = 4
 _RUN_TOGETHER: Final = 6
+# Messages repeat the same words around "and" and "at": looking them up again is what takes time.
+_MOST_REMEMBERED: Final = 20_000
 
 
 def shortened_crossings(
@@ -50,7 +53,7 @@ def _before(
     while end > 1 and keys[end - 1] in gazetteer.words.corner:
         end -= 1
     for size in range(min(_MOST_WORDS, end), 0, -1):
-        names = streets_called(keys[end - size : end], gazetteer)
+        names = streets_called(tuple(keys[end - size : end]), gazetteer)
         if names:
             yield end - size, names
 
@@ -64,17 +67,18 @@ def _after(
         if start < len(keys) and keys[start] in skipped:
             start += 1
     for size in range(min(_MOST_WORDS, len(keys) - start), 0, -1):
-        names = streets_called(keys[start : start + size], gazetteer)
+        names = streets_called(tuple(keys[start : start + size]), gazetteer)
         if names:
             yield start + size, names
 
 
-def streets_called(said: Sequence[str], gazetteer: Gazetteer) -> list[int]:
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def streets_called(said: tuple[str, ...], gazetteer: Gazetteer) -> tuple[int, ...]:
     """Name ids of the streets whose name, without type and joining words, begins so."""
     words = gazetteer.words
     told = [key for key in said if key not in words.fill]
     if not told or told[0] != said[0] or (len(told) == 1 and len(told[0]) < 4):
-        return []
+        return ()
     if len(said) == 1 and len(said[0]) > _RUN_TOGETHER and not gazetteer.known(said[0]):
         return _run_together(said[0], gazetteer)
     keys = [" ".join(said), *gazetteer.beginning(told[0], _MOST_STREETS)]
@@ -89,13 +93,13 @@ def streets_called(said: Sequence[str], gazetteer: Gazetteer) -> list[int]:
                 for place, _ in gazetteer.lookup(key)
                 if gazetteer.is_street(place)
             ]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
-def _run_together(word: str, gazetteer: Gazetteer) -> list[int]:
+def _run_together(word: str, gazetteer: Gazetteer) -> tuple[int, ...]:
     """Streets whose name without type and spaces is this word, but for one slip: "outering"."""
     types = gazetteer.words.types
-    return list(
+    return tuple(
         dict.fromkeys(
             gazetteer.place(place).name_id
             for key in gazetteer.starting(word[:4], _MOST_STREETS)
