@@ -36,7 +36,10 @@ DRAIN_SECONDS = 10.0
 
 
 class Service:
-    """One process of the service. `async with Service(…)` runs it; leaving drains it."""
+    """One process of the service. `async with Service(…)` runs it; leaving drains it.
+
+    `analyzer` is loaded for the city, unless one is given.
+    """
 
     def __init__(
         self,
@@ -45,7 +48,9 @@ class Service:
         roles: frozenset[Role] = ALL_ROLES,
         *,
         sweep_seconds: float = 60,
+        analyzer: Analyzer | None = None,
     ) -> None:
+        self._analyzer = analyzer
         self.settings, self.clock, self.roles = settings, clock, roles
         self.metrics = Metrics()
         self.store: Store
@@ -132,7 +137,10 @@ class Service:
                 await work.outbox.recover(self.clock.now())
 
     async def _start_worker(self, stack: AsyncExitStack, danger: DangerRules) -> None:
-        analyzer = await asyncio.to_thread(Analyzer.load, self.city.path, self.city.languages)
+        analyzer = self._analyzer
+        if analyzer is None:
+            city = self.city
+            analyzer = await asyncio.to_thread(Analyzer.load, city.path, city.languages)
         desk = Desk(self.city, danger, self.clock)
         worker = Worker(self.store, self._channels.named, analyzer, desk, self.clock, self.metrics)
         stack.callback(worker.close)

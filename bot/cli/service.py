@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,9 @@ from bot import logs
 from bot.clock import SystemClock
 from bot.roles import Role, parse_roles
 from bot.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:  # loading it takes a second, which no other command needs
+    from nlp.analyzer import Analyzer
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,10 +46,13 @@ def run(
             "LAMPLIGHTER_TWILIO_ACCOUNT_SID with …_AUTH_TOKEN and …_FROM. "
             "To try it without an account: lamplighter demo"
         )
-    asyncio.run(_serve(settings, chosen))
+    asyncio.run(serve(settings, chosen))
 
 
-async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
+async def serve(
+    settings: Settings, roles: frozenset[Role], analyzer: "Analyzer | None" = None
+) -> None:
+    """Run until SIGTERM; a shared database is waited for. `analyzer` is loaded unless given."""
     from bot.service import Service
     from bot.wiring import wait_for_store
 
@@ -56,7 +62,7 @@ async def _serve(settings: Settings, roles: frozenset[Role]) -> None:
         loop.add_signal_handler(number, stop.set)
     if not await _first(wait_for_store(settings), stop):
         return
-    async with Service(settings, SystemClock(), roles) as service:
+    async with Service(settings, SystemClock(), roles, analyzer=analyzer) as service:
         typer.echo(
             f"lamplighter runs {', '.join(sorted(roles))} for {service.city.name}"
             + (f" on port {service.port}" if service.port else ""),

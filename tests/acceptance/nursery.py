@@ -8,6 +8,7 @@ that wrote what it was told to wait for. What a commit wrote is named by its sta
 """
 
 import asyncio
+import gc
 import json
 import os
 import re
@@ -16,7 +17,10 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nlp.analyzer import Analyzer
 
 ROOT = Path(__file__).parents[2]
 _WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (\w+)(?: SET (.*?)(?: WHERE|$))?", re.S)
@@ -111,11 +115,11 @@ class Commits:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _live(life: Life) -> None:
+def _live(life: Life, analyzer: "Analyzer") -> None:
     from sqlalchemy import Engine, event
     from sqlalchemy.pool import Pool
 
-    from bot.cli.service import _serve
+    from bot.cli.service import serve
     from bot.roles import parse_roles
     from bot.settings import load_settings
 
@@ -124,7 +128,7 @@ def _live(life: Life) -> None:
     event.listen(Engine, "commit", commits.before)
     event.listen(Pool, "reset", commits.after)
     os.environ.update(life.environment)
-    asyncio.run(_serve(load_settings(), parse_roles(life.roles)))
+    asyncio.run(serve(load_settings(), parse_roles(life.roles), analyzer))
 
 
 def _main() -> None:
@@ -135,7 +139,9 @@ def _main() -> None:
     from nlp.analyzer import Analyzer
 
     city = load_city(demo_city_path())
-    Analyzer.load(city.path, city.languages)  # whatever it loads late is loaded then
+    analyzer = Analyzer.load(city.path, city.languages)
+    gc.freeze()  # children need not walk through what their mother loaded
+
     for line in sys.stdin:
         if line.strip().isdigit():
             gone, status = os.waitpid(int(line), os.WNOHANG)
@@ -144,7 +150,7 @@ def _main() -> None:
         child = os.fork()
         if child == 0:
             sys.stdin.close()
-            _live(Life(**json.loads(line)))
+            _live(Life(**json.loads(line)), analyzer)
             os._exit(0)
         print(child, flush=True)
 

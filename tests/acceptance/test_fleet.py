@@ -23,7 +23,7 @@ from tests.checker import Verdict, judge
 from tests.postgres import Server, make_folder
 
 #: The long form: LAMPLIGHTER_KILLS=60 pytest tests/acceptance/test_fleet.py
-KILLS = int(os.environ.get("LAMPLIGHTER_KILLS", "5"))
+KILLS = int(os.environ.get("LAMPLIGHTER_KILLS", "4"))
 pytestmark = pytest.mark.timeout(420 + 30 * KILLS)
 CREW = ("worker", "worker", "sender", "sender", "web", "scheduler")
 #: Nobody waits longer for another process to go on where one died.
