@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+#: So many areas without a team are named.
+_SHOWN = 12
+
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
@@ -103,8 +106,11 @@ def check(pack: Annotated[Path, typer.Argument(help="Folder of the pack.")]) -> 
     for finding in findings:
         typer.echo(str(finding))
     unheard = [code for code in city.areas if city.team_of(code) is None]
-    if unheard:
-        typer.echo(f"note: no team in teams.toml for {', '.join(unheard)}")
+    if not city.teams:
+        typer.echo("note: teams.toml names no team yet: nobody gets a digest")
+    elif unheard:
+        more = f" and {len(unheard) - _SHOWN} more" if len(unheard) > _SHOWN else ""
+        typer.echo(f"note: no team in teams.toml for {', '.join(unheard[:_SHOWN])}{more}")
     wrong = [finding for finding in findings if finding.wrong]
     typer.echo(f"{city.name}: {len(city.areas)} areas, {len(wrong)} things to mend", err=True)
     if wrong:

@@ -11,6 +11,7 @@ from nlp.citypack.area import AreaSource, code_of, display_name, names_in
 from nlp.citypack.errors import SourceError
 from nlp.citypack.geojson import Feature, check_polygon, read_features
 from nlp.citypack.hierarchy import with_larger
+from nlp.citypack.misplaced import check_areas
 from nlp.citypack.size import check_size
 from nlp.places.areas import Areas
 
@@ -38,6 +39,7 @@ def read_areas(
                 "Give each area a code of its own (--area-code FIELD) or join its polygons",
             )
         seen[area.code] = feature.where
+    check_areas(areas, [feature.where for feature in features])
     larger = [_larger(feature, area_within) for feature in features]
     return with_larger(areas, larger, [feature.where for feature in features]), notes
 

@@ -57,7 +57,11 @@ def _feature(path: Path, number: int, item: object) -> Feature:
     if not isinstance(item, dict) or not isinstance(item.get("geometry"), dict):
         raise SourceError(where, "it has no geometry", "Remove it or give it one")
     try:
-        geometry = shapely.from_geojson(json.dumps(item["geometry"]))
+        text = json.dumps(item["geometry"], allow_nan=False)
+    except ValueError as error:
+        raise SourceError(where, "a coordinate is not a number", _DEGREES) from error
+    try:
+        geometry = shapely.from_geojson(text)
     except (shapely.GEOSException, ValueError) as error:
         raise SourceError(where, f"its geometry is broken ({error})", "Draw it again") from error
     if geometry is None or geometry.is_empty:

@@ -13,6 +13,7 @@ from nlp.citypack.compile import compile_places
 from nlp.citypack.errors import SourceError
 from nlp.citypack.grid import grid_areas
 from nlp.citypack.ground import Ground
+from nlp.citypack.misplaced import check_places
 from nlp.citypack.place import PlaceSource
 from nlp.citypack.points import area_places, undrawn_places
 from nlp.citypack.sources import Extent, is_extract, read_places
@@ -150,6 +151,7 @@ def _read_all(
     for path in paths:
         say(f"reading {path.name}")
         found, more = read_places(path, area_field, extent=extent, progress=say)
+        check_places(found, areas, path.name)
         sources += found
         notes += more
     return sources

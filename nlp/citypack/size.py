@@ -14,6 +14,8 @@ TIMES = 8
 def check_size(path: Path, limit: int | None = None) -> None:
     """Raise SourceError for a file that needs more memory than `limit` bytes (or there is)."""
     size = path.stat().st_size if path.is_file() else 0
+    if path.is_file() and not size:
+        raise SourceError(path.name, "it is empty", "Download or export it again")
     room = memory_limit() if limit is None else limit
     if size * TIMES > room:
         raise SourceError(

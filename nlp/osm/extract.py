@@ -41,6 +41,8 @@ def read_osm(
     """
     if not path.is_file():
         raise SourceError(path.name, "there is no such file", "Check the path")
+    if not path.stat().st_size:
+        raise SourceError(path.name, "it is empty", "Download it again")
     reader = _Reader(path.name, bounds, progress or (lambda _: None))
     try:
         reader.read(located(path, KeyFilter("name", "addr:housenumber", "addr:housename"), large))

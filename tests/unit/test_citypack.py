@@ -171,17 +171,19 @@ def test_bad_areas(tmp_path: Path, features: list[Any], words: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.geojson", "", "not JSON"),
+        ("a.geojson", "", "it is empty"),
         ("a.geojson", "[1]", "not a FeatureCollection"),
         ("a.geojson", '{"type": "FeatureCollection", "features": []}', "no features"),
         ("a.jsonl", '{"name": "X", "lat": 1, "lon": 2}\n{"broken', "a.jsonl, line 2"),
         ("a.jsonl", "[1, 2]", "not an object"),
         ("a.jsonl", '{"name": "X"}', "lat or lon"),
         ("a.jsonl", '{"name": "X", "lat": 400000, "lon": 5000000}', "projection"),
-        ("a.jsonl", "", "names no place"),
+        ("a.jsonl", "", "it is empty"),
+        ("a.jsonl", "\n", "names no place"),
         ("a.csv", "name,lat,lon\nX,north,20\n", "a.csv, line 2"),
         ("a.csv", "name,lat,lon\nX,100,20\n", "swapped"),
-        ("a.csv", "", "names no place"),
+        ("a.csv", "", "it is empty"),
+        ("a.csv", "name,lat,lon\n", "names no place"),
         ("a.shp", "x", "not known"),
     ],
 )
