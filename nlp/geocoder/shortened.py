@@ -7,6 +7,7 @@ from typing import Final
 from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.gazetteer.typos import distance
 from nlp.mentions.found import Read
+from nlp.mentions.strength import Strength
 
 _MOST_WORDS: Final = 3
 _MOST_STREETS: Final = 40
@@ -26,7 +27,7 @@ def shortened_crossings(
     words = gazetteer.words
     cues = (words.join | words.between | (words.corner - words.fill)) - words.types
     for at, key in enumerate(found.keys):
-        if key not in cues:
+        if key not in cues or _both_known(found, at, gazetteer):
             continue
         for first, ones in _before(found.keys, at, gazetteer):
             for last, others in _after(found.keys, at + 1, gazetteer):
@@ -34,6 +35,17 @@ def shortened_crossings(
                 if met:
                     return first, last, met
     return None
+
+
+def _both_known(found: Read, at: int, gazetteer: Gazetteer) -> bool:
+    """Whether whole names of streets stand on either side: then they are what was meant."""
+    streets = [
+        mention
+        for mention in found.mentions
+        if mention.strength is Strength.STRONG and gazetteer.is_street(mention.postings[0][0])
+    ]
+    before = any(at - _MOST_SKIPPED < mention.last <= at for mention in streets)
+    return before and any(at < mention.first <= at + _MOST_SKIPPED for mention in streets)
 
 
 def between_of(found: Read, first: int, gazetteer: Gazetteer) -> bool:
