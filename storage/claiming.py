@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from storage.inbox import NotPending
 from storage.models import Contact, Inbound, waits
+from storage.outages import told_apart
 from storage.records import Claimed
 from storage.sealing import Keyring, SealBroken
 from storage.work import Work
@@ -66,7 +67,8 @@ class _Savepoints:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Work]:
-        async with self._work.savepoint():
+        # Told here already: else a database that went away would look like the message's fault.
+        async with told_apart(reading=False), self._work.savepoint():
             yield self._work
 
     read = begin

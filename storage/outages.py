@@ -45,5 +45,5 @@ async def told_apart(*, reading: bool) -> AsyncIterator[None]:
         if is_outage(error):
             raise Outage(type(error.orig).__name__) from error
         raise
-    except (*_DRIVERS_OWN, TimeoutError) as error:
+    except (*_DRIVERS_OWN, exc.PendingRollbackError, TimeoutError) as error:
         raise Outage(type(error).__name__) from error

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.claiming import Claim
+from storage.errors import Outage
 from storage.inbox import NotPending
 from storage.records import Claimed
 from storage.sealing import Keyring
@@ -269,3 +270,29 @@ async def test_a_claimed_contact_can_be_read_and_written_to_meanwhile(store: Sto
     async with store.claim(10, NOW) as claim:
         contact_id = claim.messages[0].contact_id
         assert contact_id == await make_contact(store, "a")
+
+
+async def test_a_database_that_goes_away_is_nobodys_fault(postgres_url: str, keys: Keyring) -> None:
+    """Also for the message that is tried next on the same, broken connection."""
+    async with Store(postgres_url, keys) as store:
+        for number in range(2):
+            await store.put(make_inbound(external_id=f"SM{number}", address=f"+1555{number:04}"))
+        with pytest.raises(Outage):
+            await lose_the_database(store)
+        async with store.claim(8, NOW) as claim:
+            assert [message.attempts for message in claim.messages] == [0, 0]
+
+
+async def lose_the_database(store: Store) -> None:
+    async with store.claim(8, NOW) as claim:
+        one, two = claim.messages
+        for message, sql in ((one, "SELECT pg_terminate_backend(pg_backend_pid())"), (two, None)):
+            with pytest.raises(Outage):
+                await done(claim, message, sql)
+
+
+async def done(claim: Claim, message: Claimed, sql: str | None) -> None:
+    async with claim.begin(message) as work:
+        if sql:
+            await work.session.execute(text(sql))
+        await work.inbox.done(message.id)
