@@ -1,6 +1,5 @@
 """The picture of a city pack: areas, streets, water, parks and landmarks, with their names."""
 
-import tomllib
 from dataclasses import dataclass
 from io import BytesIO
 from math import cos, radians
@@ -15,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from bot.maps_frame import INK, PAPER, frame, scale_bar
 from bot.maps_labels import Labels
 from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.places.areas import Areas
@@ -22,7 +22,7 @@ from nlp.places.toponym import Entry, Point
 
 _PASTELS = ("#f3e3c9", "#dfe9d3", "#e6dff0", "#f4d9d4", "#d6e6ea", "#efe8b9", "#e3dcd2", "#d9e2f2")
 _WATER, _PARK, _BUILT = "#8fbcd4", "#9cc48b", "#c9b49c"
-_STREET, _INK, _PAPER = "#ffffff", "#2d2a26", "#faf8f4"
+_STREET = "#ffffff"
 _COLOURS = {"river": _WATER, "water": _WATER, "beach": "#ecd9a0", "park": _PARK}
 _GREEN = frozenset(("park", "allotments", "cemetery", "garden", "forest", "pitch"))
 # Drawn as streets, or not at all.
@@ -50,7 +50,7 @@ def draw_city(pack: Path, *, inches: float = 11.0, dpi: int = 150) -> bytes:
     west, south, east, north = shapely.total_bounds([areas.polygon(c) for c in areas.codes])
     stretch = 1 / cos(radians((south + north) / 2))
     tall = min(max((north - south) * stretch / (east - west), 0.5), 1.8)
-    figure = Figure(figsize=(inches, inches * tall + 0.9), dpi=dpi, facecolor=_PAPER)
+    figure = Figure(figsize=(inches, inches * tall + 0.9), dpi=dpi, facecolor=PAPER)
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0.01, 0.045, 0.98, 0.9))
     axes.set_aspect(stretch)
@@ -59,10 +59,10 @@ def draw_city(pack: Path, *, inches: float = 11.0, dpi: int = 150) -> bytes:
     axes.set_xlim(west - margin, east + margin)
     axes.set_ylim(south - margin, north + margin)
     _paint(axes, canvas, areas, gazetteer)
-    _frame(figure, pack, gazetteer)
-    _scale_bar(axes, (south + north) / 2)
+    frame(figure, pack, gazetteer)
+    scale_bar(axes, (south + north) / 2)
     out = BytesIO()
-    figure.savefig(out, format="png", facecolor=_PAPER, metadata={"Software": None})
+    figure.savefig(out, format="png", facecolor=PAPER, metadata={"Software": None})
     return out.getvalue()
 
 
@@ -158,7 +158,7 @@ def _landmarks(axes: Axes, labels: Labels, shapes: list[Shape]) -> None:
         if place.name in named:
             continue  # another part of the same river
         named.add(place.name)
-        labels.landmark(place.name, place.longitude, place.latitude, "#21618c" if wet else _INK)
+        labels.landmark(place.name, place.longitude, place.latitude, "#21618c" if wet else INK)
 
 
 def _telling(place: Entry) -> tuple[int, float]:
@@ -182,28 +182,3 @@ def _extent(line: list[Point]) -> float:
         return 0.0
     points = np.array(line)
     return float(np.hypot(*np.diff(points, axis=0).T).sum())
-
-
-def _frame(figure: Figure, pack: Path, gazetteer: Gazetteer) -> None:
-    city = tomllib.loads((pack / "city.toml").read_text(encoding="utf-8"))
-    figure.text(
-        0.02, 0.975, str(city.get("name", "")), size=20, weight="bold", color=_INK, va="center"
-    )
-    note = "; ".join(gazetteer.attribution) or "Drawn from this city pack"
-    figure.text(0.02, 0.02, note, size=8, color="#6b645c", va="center")
-
-
-def _scale_bar(axes: Axes, latitude: float) -> None:
-    west, east = axes.get_xlim()
-    degree_m = 111_195.0 * cos(radians(latitude))
-    room = (east - west) * degree_m / 5
-    step = 10 ** np.floor(np.log10(room))
-    metres = step * max(m for m in (1, 2, 5) if m * step <= room)
-    y = axes.get_ylim()[0]
-    right = east - (east - west) * 0.02
-    left = right - metres / degree_m
-    axes.plot([left, right], [y, y], color=_INK, lw=3, solid_capstyle="butt", zorder=9)
-    words = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-    axes.annotate(
-        words, ((left + right) / 2, y), (0, 4), textcoords="offset points", ha="center", size=9
-    )
