@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -59,13 +60,23 @@ def shown(axes: Axes) -> list[str]:
 
 def test_labels_never_cover_each_other() -> None:
     axes, names = labels()
-    names.area("Old Town", 0.5, 0.5, 13)
+    names.area("Old Town", "ot", shapely.box(0.1, 0.3, 0.9, 0.7), 13)
     for i in range(8):
         names.landmark(f"Landmark {i}", 0.5, 0.5, "black")
     names.along("Long Street", np.array([[0.1, 0.5], [0.9, 0.5]]))
     assert shown(axes)[0] == "OLD TOWN"
     assert 1 <= len(shown(axes)) < 8
     assert "Long Street" not in shown(axes)
+
+
+@pytest.mark.parametrize(
+    ("wide", "words"),
+    [(0.8, "NORTHERN RIVERSIDE"), (0.36, "NORTHERN\nRIVERSIDE"), (0.04, "B3")],
+)
+def test_an_areas_name_fits_into_it_or_is_short(wide: float, words: str) -> None:
+    axes, names = labels()
+    names.area("Northern Riverside", "b3", shapely.box(0.1, 0.1, 0.1 + wide, 0.9), 13)
+    assert shown(axes) == [words]
 
 
 def test_a_street_is_named_along_its_line_if_it_is_long_enough() -> None:
