@@ -81,17 +81,21 @@ def _paint(axes: Axes, canvas: FigureCanvasAgg, areas: Areas, gazetteer: Gazette
 
 
 def _areas(axes: Axes, areas: Areas) -> None:
+    """Each area in its colour; a larger one as a strong line around its parts."""
     colours = _colours(areas)
     for code in areas.codes:
+        larger = bool(areas.parts(code))
+        ground, edge = ("none", "#7d6c56") if larger else (colours[code], "#a08f7a")
         for part in shapely.get_parts(areas.polygon(code)):
             rings = [np.array(ring.coords) for ring in (part.exterior, *part.interiors)]
             outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
-            axes.add_patch(PathPatch(outline, facecolor=colours[code], edgecolor="none", zorder=1))
-            axes.add_patch(
-                PathPatch(
-                    outline, facecolor="none", edgecolor="#a08f7a", lw=1.2, ls=(0, (5, 2)), zorder=6
-                )
+            axes.add_patch(PathPatch(outline, facecolor=ground, edgecolor="none", zorder=1))
+            line = PathPatch(
+                outline, facecolor="none", edgecolor=edge, lw=2.4 if larger else 1.2, zorder=6
             )
+            if not larger:
+                line.set_linestyle((0, (5, 2)))
+            axes.add_patch(line)
 
 
 def _colours(areas: Areas) -> dict[str, str]:
