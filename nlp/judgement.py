@@ -33,15 +33,18 @@ class Thresholds:
 
     Below `abstain_below` the category is "other"; from `emergency_from` and `page_from` on the
     model alone shows the emergency number, or wakes a team; a rule wakes a team from
-    `page_with_rule` on, and words that only may speak of danger show the number from
-    `emergency_with_rule` on. Below `behaviour_below` suspicion of a person lacks any behaviour.
+    `page_with_rule` on. Words that only may speak of danger show the number from
+    `emergency_with_doubt` on, and words that do so openly from `emergency_with_rule` on: below it
+    the model is all but certain that they are meant otherwise, and the resident is asked.
+    Below `behaviour_below` suspicion of a person lacks any behaviour.
     """
 
     abstain_below: float
     emergency_from: float = 1.0
     page_from: float = 1.0
     page_with_rule: float = 0.0
-    emergency_with_rule: float = 1.0
+    emergency_with_rule: float = 0.0
+    emergency_with_doubt: float = 1.0
     opt_out_from: float = 0.6
     behaviour_below: float = 0.5
 
@@ -111,18 +114,28 @@ def _told(prediction: Prediction) -> float:
 
 
 def _with_model(danger: Danger, prediction: Prediction, limits: Thresholds) -> Danger:
-    """The model raises the resident's line and never lowers it; a team it may also let sleep."""
-    sure = prediction.signals.get("page", 1.0)
-    needed = min(limits.emergency_from, limits.emergency_with_rule if danger.likely else 1.0)
-    emergency = prediction.signals.get("emergency", 0.0) >= needed
-    page = danger.page and sure >= limits.page_with_rule
-    page = page or (sure >= limits.page_from and "page" in prediction.signals)
-    raised = not danger.emergency and (emergency or page)
+    """Rules without a model stand; with one both decide, each rule with its own threshold."""
+    if "emergency" not in prediction.signals:
+        return danger
+    share, sure = prediction.signals["emergency"], prediction.signals.get("page", 0.0)
+    page = sure >= (limits.page_with_rule if danger.page else limits.page_from)
+    emergency = page or share >= _needed(danger, limits)
     return Danger(
-        emergency=danger.emergency or raised,
+        emergency=emergency,
         page=page,
-        unsure=danger.unsure and not raised,
-        rules=(*danger.rules, "model") if raised else danger.rules,
+        unsure=not emergency and (danger.unsure or danger.emergency),
+        rules=danger.rules if danger.emergency or not emergency else (*danger.rules, "model"),
+    )
+
+
+def _needed(danger: Danger, limits: Thresholds) -> float:
+    """The probability from which on the resident sees the emergency number."""
+    if danger.emergency:
+        return min(limits.emergency_with_rule, limits.emergency_from)
+    return (
+        min(limits.emergency_with_doubt, limits.emergency_from)
+        if danger.likely
+        else (limits.emergency_from)
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from nlp.analysis import Analysis, Query
 from nlp.learning.corpus import Row
 from nlp.learning.scoring import LabelScore, Share, label_scores, macro_f1
-from nlp.redaction.redact import hidden_spans
+from nlp.redaction.redact import Hidden, hidden_in
 
 
 class Understands(Protocol):
@@ -113,7 +113,7 @@ def evaluate(analyzer: Understands, rows: Iterable[Row]) -> Report:
     truth = [a.category if a.category in row.also else row.category for row, a in pairs]
     labels = label_scores(truth, [answer.category for answer in answers])
     shares = {name: _share(pairs, counts, right) for name, counts, right in _SHARES}
-    shares["redaction recall"], shares["redaction needless"] = _redaction(pairs)
+    shares |= _redaction(pairs)
     mean = sum(label.f1 for label in labels) / len(labels) if labels else 0.0
     given = [answer.category for answer in answers]
     return Report(
@@ -159,18 +159,28 @@ def _identity_only(row: Row) -> bool:
     return row.identity_only or (suspicion and not row.file)
 
 
-def _redaction(pairs: Sequence[_Pair]) -> tuple[Share, Share]:
-    """Of the spans that identify somebody those hidden; of the other messages those touched."""
-    hidden = total = needless = clean = 0
+def _redaction(pairs: Sequence[_Pair]) -> dict[str, Share]:
+    """Of the spans that identify somebody those hidden, of the other messages those touched, and
+    of the places named those of which something was hidden beside a house number.
+    """
+    hidden: list[bool] = []
+    touched: list[bool] = []
+    eaten: list[bool] = []
     for row, analysis in pairs:
         kept = analysis.category in ("missing_person", "hate_incident")
-        spans = hidden_spans(row.text, analysis.places, keep_descriptions=kept)
+        spans = hidden_in(row.text, analysis.redacted)
         wanted = [span for span in row.pii if not (kept and span[2] == "descriptor")]
-        total += len(wanted)
-        hidden += sum(
-            any(s.start < end and begin < s.end for s in spans) for begin, end, _ in wanted
-        )
+        hidden += [_meets(spans, start, end) for start, end, _ in wanted]
         if not row.pii:
-            clean += 1
-            needless += bool(spans)
-    return Share(hidden, total), Share(needless, clean)
+            touched.append(bool(spans))
+        others = [span for span in spans if span.kind != "number"]
+        eaten += [_meets(others, start, end) for start, end in row.places]
+    return {
+        "redaction recall": Share(sum(hidden), len(hidden)),
+        "redaction needless": Share(sum(touched), len(touched)),
+        "places eaten by redaction": Share(sum(eaten), len(eaten)),
+    }
+
+
+def _meets(spans: Iterable[Hidden], start: int, end: int) -> bool:
+    return any(span.start < end and start < span.end for span in spans)

@@ -9,25 +9,28 @@ from scipy.optimize import minimize, minimize_scalar
 
 from nlp.learning.classifier import Head
 from nlp.learning.corpus import Row
-from nlp.learning.heads import Floats, Numbers, Scores, Target, is_concern
 from nlp.learning.scoring import macro_f1
+from nlp.learning.targets import Numbers, Target, is_concern
+from nlp.learning.weights import Floats
 from nlp.rules.findings import Findings
 
 #: The share of calm messages that may show the emergency number, by rules and model together.
 FALSE_ALARMS: Final = 0.05
 #: The same among those that use words of danger without any danger.
 HARD_FALSE_ALARMS: Final = 0.15
-#: The share of real danger, spoken of in words that also have harmless uses, that may be missed.
+#: The share of real danger, spoken of openly, that the model may talk out of the number.
+MISSED_OPEN: Final = 0.01
+#: The same of danger spoken of in words that also have harmless uses.
 MISSED_DOUBTFUL: Final = 0.10
 #: The share of right ones among the messages that wake a team.
 PAGE_PRECISION: Final = 0.80
 #: The share of other messages that may be taken for an opt-out by the model alone.
 FALSE_OPT_OUTS: Final = 0.008
 #: The share of told behaviour that may be taken for none.
-LOST_BEHAVIOUR: Final = 0.045
+LOST_BEHAVIOUR: Final = 0.05
 
 
-def calibrate(targets: Sequence[Target], scores: Scores) -> dict[str, Head]:
+def calibrate(targets: Sequence[Target], scores: Floats) -> dict[str, Head]:
     """The heads, calibrated on held-out scores."""
     heads: dict[str, Head] = {}
     start = 0
@@ -44,7 +47,7 @@ def calibrate(targets: Sequence[Target], scores: Scores) -> dict[str, Head]:
     return heads
 
 
-def _temperature(scores: Floats, right: NDArray[np.bool_]) -> float:
+def _temperature(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
     """The slope at which held-out messages are least surprising (Guo et al. 2017)."""
 
     def surprise(log_slope: float) -> float:
@@ -55,10 +58,10 @@ def _temperature(scores: Floats, right: NDArray[np.bool_]) -> float:
     return float(np.exp(minimize_scalar(surprise, bounds=(-3, 4), method="bounded").x))
 
 
-def _platt(scores: Floats, truth: Numbers) -> tuple[float, float]:
+def _platt(scores: NDArray[np.float64], truth: Numbers) -> tuple[float, float]:
     """Slope and shift of the sigmoid fitted to held-out messages (Platt 1999)."""
 
-    def surprise(line: Floats) -> float:
+    def surprise(line: NDArray[np.float64]) -> float:
         margin = np.where(truth == 1, 1, -1) * (line[0] * scores + line[1])
         return float(np.logaddexp(0, -margin).mean())
 
@@ -66,7 +69,7 @@ def _platt(scores: Floats, truth: Numbers) -> tuple[float, float]:
     return float(slope), float(shift)
 
 
-def abstention(rows: Sequence[Row], head: Head, scores: Scores) -> tuple[float, dict[str, float]]:
+def abstention(rows: Sequence[Row], head: Head, scores: Floats) -> tuple[float, dict[str, float]]:
     """The probability below which "other" serves better, and the figures without abstaining."""
     known = [number for number, row in enumerate(rows) if is_concern(row)]
     shares = head.probabilities(scores[known])
@@ -87,21 +90,13 @@ def abstention(rows: Sequence[Row], head: Head, scores: Scores) -> tuple[float, 
 
 
 def thresholds(
-    rows: Sequence[Row], findings: Sequence[Findings], heads: dict[str, Head], scores: Scores
+    rows: Sequence[Row], findings: Sequence[Findings], heads: dict[str, Head], scores: Floats
 ) -> dict[str, float]:
     """From which probabilities on the model acts alone or lets a rule act."""
     shares = {name: head.probabilities(scores) for name, head in heads.items()}
     settings: dict[str, float] = {}
     if "emergency" in heads:
-        danger = shares["emergency"][:, 0]
-        settings["emergency_from"] = _emergency(rows, findings, danger)
-        doubtful = np.array(
-            [found.danger.likely and r.emergency for found, r in zip(findings, rows, strict=True)]
-        )
-        if doubtful.any():
-            # Recall first: showing a number too often costs a line, too seldom may cost a life.
-            lowest = float(np.quantile(danger[doubtful], MISSED_DOUBTFUL))
-            settings["emergency_with_rule"] = min(lowest, settings["emergency_from"])
+        settings |= _emergency(rows, findings, shares["emergency"][:, 0])
     if "page" in heads:
         woken = np.array([row.page for row in rows])
         ruled = np.array([found.danger.page for found in findings])
@@ -122,23 +117,37 @@ def thresholds(
     return settings
 
 
-def _emergency(rows: Sequence[Row], findings: Sequence[Findings], shares: Scores) -> float:
-    """The lowest probability at which rules and model together keep both shares of alarms."""
-    calm = np.array([not row.emergency for row in rows])
-    hard = calm & np.array([row.unsure for row in rows])
-    ruled = np.array([found.danger.emergency for found in findings])
+def _emergency(
+    rows: Sequence[Row], findings: Sequence[Findings], shares: Floats
+) -> dict[str, float]:
+    """From which probabilities on the emergency number is shown.
+
+    Recall first: where a rule speaks, few real dangers may be lost. What that leaves of both shares
+    of false alarms is spent on messages in which no rule speaks.
+    """
+    real = np.array([row.emergency for row in rows])
+    hard = ~real & np.array([row.unsure for row in rows])
+    needed = np.full(len(rows), np.inf)
+    settings: dict[str, float] = {}
+    for name, missed, spoken in (
+        ("emergency_with_rule", MISSED_OPEN, [found.danger.emergency for found in findings]),
+        ("emergency_with_doubt", MISSED_DOUBTFUL, [found.danger.likely for found in findings]),
+    ):
+        group = np.array(spoken)
+        if (group & real).any():
+            settings[name] = float(np.quantile(shares[group & real], missed))
+            needed[group] = settings[name]
+    alarmed = shares >= needed
     lowest = 0.0
-    for group, allowed in ((calm, FALSE_ALARMS), (hard, HARD_FALSE_ALARMS)):
-        if not group.any():
-            continue
-        room = max(0.0, allowed * group.sum() - (group & ruled).sum())
-        quiet = np.sort(shares[group & ~ruled])[::-1]
+    for calm, allowed in ((~real, FALSE_ALARMS), (hard, HARD_FALSE_ALARMS)):
+        room = max(0.0, allowed * calm.sum() - (calm & alarmed).sum())
+        quiet = np.sort(shares[calm & ~alarmed])[::-1]
         if len(quiet) > int(room):
             lowest = max(lowest, float(quiet[int(room)]) + 1e-6)
-    return lowest
+    return settings | {"emergency_from": lowest}
 
 
-def _precise(shares: Scores, right: NDArray[np.bool_]) -> float:
+def _precise(shares: Floats, right: NDArray[np.bool_]) -> float:
     """The lowest probability from which on the share of right ones is high enough."""
     order = np.argsort(-shares, kind="stable")
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)

@@ -1,4 +1,4 @@
-"""The linear heads over the features of a text: plain arrays, no scikit-learn at run time."""
+"""The heads over the features of a text, calibrated: plain arrays, no scikit-learn at run time."""
 
 import json
 from collections.abc import Sequence
@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlp.learning.features import FeatureSpace, Sample
+from nlp.learning.weights import Floats, Weights
 
-FORMAT: Final = 2
-
-Scores = NDArray[np.float32]
+FORMAT: Final = 3
 
 
 class ModelError(RuntimeError):
@@ -35,7 +33,7 @@ class Head:
     slope: float
     shift: float = 0.0
 
-    def probabilities(self, scores: Scores) -> Scores:
+    def probabilities(self, scores: Floats) -> Floats:
         """Turn the columns of raw scores (texts × all columns) into probabilities."""
         own = scores[:, self.start : self.stop] * self.slope + self.shift
         if self.stop - self.start == 1:
@@ -58,13 +56,12 @@ class Prediction:
 
 
 class Classifier:
-    """Judges texts in batches by one sparse matrix product."""
+    """Judges texts in batches by sparse matrix products."""
 
     def __init__(
         self,
         space: FeatureSpace,
-        weights: Scores,
-        bias: Scores,
+        weights: Weights,
         heads: dict[str, Head],
         settings: dict[str, Any],
     ) -> None:
@@ -72,7 +69,6 @@ class Classifier:
         self.heads = heads
         self.settings = settings
         self._weights = weights
-        self._bias = bias
 
     @property
     def languages(self) -> frozenset[str]:
@@ -97,11 +93,10 @@ class Classifier:
             name: Head(**{**head, "labels": tuple(head["labels"])})
             for name, head in about["heads"].items()
         }
-        weights, bias = (found[name].astype(np.float32) for name in ("weights", "bias"))
-        return cls(space, weights, bias, heads, about["settings"])
+        return cls(space, Weights.of_arrays(found), heads, about["settings"])
 
     def save(self, folder: Path) -> None:
-        """Write `model.json` and `weights.npz` (weights in half precision)."""
+        """Write `model.json` and `weights.npz`."""
         folder.mkdir(parents=True, exist_ok=True)
         about = {
             "format": FORMAT,
@@ -120,18 +115,14 @@ class Classifier:
         }
         text = json.dumps(about, indent=1, ensure_ascii=False)
         (folder / "model.json").write_text(f"{text}\n", encoding="utf-8")
-        np.savez_compressed(
-            folder / "weights.npz",
-            names=np.frombuffer("\n".join(self.space.names).encode(), dtype=np.uint8),
-            idf=self.space.idf.astype(np.float16),
-            weights=self._weights.astype(np.float16),
-            bias=self._bias,
-        )
+        arrays: dict[str, Any] = self._weights.arrays()
+        arrays["names"] = np.frombuffer("\n".join(self.space.names).encode(), dtype=np.uint8)
+        arrays["idf"] = self.space.idf.astype(np.float16)
+        np.savez_compressed(folder / "weights.npz", **arrays)
 
-    def scores(self, samples: Sequence[Sample]) -> Scores:
+    def scores(self, samples: Sequence[Sample]) -> Floats:
         """Raw scores (texts × columns)."""
-        product = self.space.matrix(samples) @ self._weights
-        return np.asarray(product + self._bias, dtype=np.float32)
+        return self._weights.scores(self.space.matrix(samples))
 
     def predict(self, samples: Sequence[Sample]) -> list[Prediction]:
         """Judge texts with their marks, in their order."""

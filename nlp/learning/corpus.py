@@ -22,9 +22,10 @@ class CorpusError(ValueError):
 class Row:
     """One labelled message. `also` are other categories that are right as well.
 
-    `urgency` is None where the author gave none. `pii` are (start, end, kind) in characters. Test
-    parts also say whether danger is `worded`, and which messages only look like danger
-    (`hard_negative`, also `unsure`) or tell of a person without behaviour (`identity_only`).
+    `urgency` is None where the author gave none. `pii` are (start, end, kind) in characters, and
+    `places` (start, end) of the places named, where the author marked any. Test parts also say
+    whether danger is `worded`, and which messages only look like danger (`hard_negative`, also
+    `unsure`) or tell of a person without behaviour (`identity_only`).
     """
 
     text: str
@@ -39,6 +40,7 @@ class Row:
     page: bool = False
     unsure: bool = False
     pii: tuple[tuple[int, int, str], ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
     voice: str = ""
     worded: bool = False
     hard_negative: bool = False
@@ -61,6 +63,7 @@ class Row:
                 page=bool(data.get("page")),
                 unsure=bool(data.get("unsure")),
                 pii=tuple((int(a), int(b), str(kind)) for a, b, kind in data.get("pii") or ()),
+                places=tuple((int(a), int(b)) for a, b in data.get("places") or ()),
                 voice=data.get("voice") or "",
                 worded=bool(data.get("worded")),
                 hard_negative=bool(data.get("hard_negative")),

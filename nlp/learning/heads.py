@@ -1,125 +1,82 @@
-"""The linear heads: what each has to tell apart, and fitting them.
+"""Fitting the heads: linear machines and the net beside them.
 
-The only module that imports scikit-learn, and it is never imported while messages are analysed.
+scikit-learn is for training alone: nothing that is imported while messages are analysed uses it.
 """
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from nlp.categories import MESSAGE_TYPES
-from nlp.learning.corpus import Row
 from nlp.learning.features import FeatureSpace, Sample
+from nlp.learning.hidden import Net
+from nlp.learning.targets import FOLDS, Numbers, Target
+from nlp.learning.weights import Floats, Weights
 
 SEED: Final = 20
-FOLDS: Final = 5
 #: A feature has to occur in this many messages.
-RAREST: Final = 2
-#: Yes-or-no heads with fewer positive messages are left to the rules.
-FEWEST: Final = 20
+RAREST: Final = 4
+#: How strictly a machine follows its messages (C of the support vector machine).
 STRENGTH: Final = 0.3
-
-Floats = NDArray[np.float64]
-Scores = NDArray[np.float32]
-Numbers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One head to learn: for every message and label 1 (right), 0 (wrong) or -1 (does not count).
-
-    It learns from the `chosen` messages only: whether behaviour is told is a question that only
-    suspicion of a person raises, and which category a message has only arises for a concern.
-    """
-
-    name: str
-    labels: tuple[str, ...]
-    truth: Numbers
-    chosen: NDArray[np.bool_]
-
-    def of(self, numbers: Numbers) -> "Target":
-        """The same head over some of the messages."""
-        return Target(self.name, self.labels, self.truth[numbers], self.chosen[numbers])
+#: When a machine stops; ten times finer changes no figure and takes twice as long.
+CLOSE_ENOUGH: Final = 0.01
+#: Folds fitted at the same time, one a core.
+_AT_ONCE: Final = 2
 
 
-def is_concern(row: Row) -> bool:
-    """Whether the row teaches which category a concern has."""
-    return row.intent in ("report", "follow_up") and row.category not in MESSAGE_TYPES
-
-
-def targets_of(rows: Sequence[Row]) -> list[Target]:
-    """The heads for which the rows hold examples enough."""
-    signals: dict[str, Callable[[Row], bool]] = {
-        "emergency": lambda row: row.emergency,
-        "page": lambda row: row.page,
-    }
-    for flag, seen in sorted(Counter(flag for row in rows for flag in row.flags).items()):
-        if seen >= FEWEST:
-            signals[flag] = lambda row, flag=flag: flag in row.flags  # type: ignore[misc]
-    signals["behaviour"] = lambda row: row.file
-    everything = np.ones(len(rows), dtype=bool)
-    concerns = np.array([is_concern(row) for row in rows], dtype=bool)
-    targets = [
-        _labelled("category", [row.category for row in rows], concerns, rows),
-        _labelled("intent", [row.intent for row in rows], everything, ()),
-    ]
-    for name, holds in signals.items():
-        truth = np.array([[int(holds(row))] for row in rows])
-        chosen = everything
-        if name == "behaviour":
-            chosen = np.array([row.category == "suspicious_activity" for row in rows])
-        if min(truth[chosen].sum(), (1 - truth[chosen]).sum()) >= FOLDS:
-            targets.append(Target(name, (name,), truth, chosen))
-    return targets
-
-
-def _labelled(
-    name: str, values: Sequence[str], chosen: NDArray[np.bool_], rows: Sequence[Row]
-) -> Target:
-    labels = sorted({value for value, own in zip(values, chosen, strict=True) if own})
-    truth = np.array([[int(value == label) for label in labels] for value in values])
-    for number, row in enumerate(rows):
-        for also in set(row.also) & set(labels) - {row.category}:
-            truth[number, labels.index(also)] = -1
-    return Target(name, tuple(labels), truth, chosen)
-
-
-def fit(
-    samples: Sequence[Sample], targets: Sequence[Target]
-) -> tuple[FeatureSpace, Scores, Scores]:
-    """Learn the features and one column of weights for each label, label against the rest."""
+def fit(samples: Sequence[Sample], targets: Sequence[Target]) -> tuple[FeatureSpace, Weights]:
+    """Learn the features, one column of weights for each label against the rest, and the net."""
     space = FeatureSpace.learn(samples, rarest=RAREST)
     matrix = space.matrix(samples)
-    weights: list[Floats] = []
+    linear, bias = _machines(matrix, targets)
+    net = Net(len(space.names), linear.shape[1])
+    net.learn(matrix, targets)
+    return space, Weights(linear, bias, net.inner, net.shift, net.outer, net.base)
+
+
+def _machines(matrix: sparse.csr_array, targets: Sequence[Target]) -> tuple[Floats, Floats]:
+    """One support vector machine a label: features × columns, and their shifts."""
+    weights: list[NDArray[np.float64]] = []
     bias: list[float] = []
     for target in targets:
         for column in range(len(target.labels)):
             truth = target.truth[:, column]
             used = np.flatnonzero(target.chosen & (truth >= 0))
-            machine = LinearSVC(C=STRENGTH, class_weight="balanced", random_state=SEED)
+            machine = LinearSVC(
+                C=STRENGTH, class_weight="balanced", tol=CLOSE_ENOUGH, random_state=SEED
+            )
             machine.fit(matrix[used], truth[used])
             weights.append(machine.coef_[0])
             bias.append(float(machine.intercept_[0]))
-    return space, np.array(weights, dtype=np.float32).T.copy(), np.array(bias, dtype=np.float32)
+    return np.array(weights, dtype=np.float32).T.copy(), np.array(bias, dtype=np.float32)
 
 
-def cross_validate(samples: Sequence[Sample], targets: Sequence[Target]) -> Scores:
-    """Score every message by heads that were trained without it."""
+def cross_validate(samples: Sequence[Sample], targets: Sequence[Target]) -> Floats:
+    """Score every message by heads that were fitted without it."""
     strata = targets[0].truth.argmax(axis=1) + 100 * targets[1].truth.argmax(axis=1)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    columns = sum(len(target.labels) for target in targets)
-    scores = np.zeros((len(samples), columns), dtype=np.float32)
-    for train_ids, test_ids in folds.split(strata, _common(strata)):
-        learnt = [samples[number] for number in train_ids]
-        space, weights, bias = fit(learnt, [target.of(train_ids) for target in targets])
-        scores[test_ids] = space.matrix([samples[number] for number in test_ids]) @ weights + bias
+    parts = list(folds.split(strata, _common(strata)))
+    scores = np.zeros((len(samples), sum(len(target.labels) for target in targets)), np.float32)
+    with ProcessPoolExecutor(_AT_ONCE) as pool:
+        fitted = pool.map(partial(_held_out, samples, targets), parts)
+        for (_, kept), own in zip(parts, fitted, strict=True):
+            scores[kept] = own
     return scores
+
+
+def _held_out(
+    samples: Sequence[Sample], targets: Sequence[Target], part: tuple[Numbers, Numbers]
+) -> Floats:
+    learnt, kept = part
+    own = [target.of(learnt) for target in targets]
+    space, weights = fit([samples[number] for number in learnt], own)
+    return weights.scores(space.matrix([samples[number] for number in kept]))
 
 
 def _common(strata: Numbers) -> Numbers:

@@ -14,7 +14,10 @@ from nlp.learning.calibration import abstention, calibrate, thresholds
 from nlp.learning.classifier import Classifier, default_model
 from nlp.learning.corpus import Row, training_rows
 from nlp.learning.features import Sample
-from nlp.learning.heads import FEWEST, Scores, Target, cross_validate, fit, targets_of
+from nlp.learning.heads import cross_validate, fit
+from nlp.learning.people import learn_people
+from nlp.learning.targets import FEWEST, FOLDS, Target, targets_of
+from nlp.learning.weights import Floats
 from nlp.rules.findings import LANGUAGES, Finder, Findings
 
 #: How much worse a model trained with corrections may do on the corpus: the noise of a fold.
@@ -27,8 +30,8 @@ class WorseModelError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What came of a training: `macro_f1` (of concerns) and `accuracy` are cross-validated in five
-    folds on the corpus; `before` is the macro-F1 without the extra rows, None if there were none.
+    """What came of a training: `macro_f1` (of concerns) and `accuracy` are cross-validated
+    on the corpus; `before` is the macro-F1 without the extra rows, None if there were none.
     """
 
     rows: int
@@ -43,7 +46,8 @@ class TrainingReport:
         """A few lines for people."""
         lines = [
             f"trained on {self.rows} messages, {self.features} features",
-            f"macro-F1 of concerns {self.macro_f1:.3f}, accuracy {self.accuracy:.3f} (five folds)",
+            f"in {FOLDS} folds: macro-F1 of concerns {self.macro_f1:.3f}, "
+            f"accuracy {self.accuracy:.3f}",
         ]
         if self.before is not None:
             lines.append(f"without the added messages macro-F1 {self.before:.3f}")
@@ -52,12 +56,15 @@ class TrainingReport:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Rows with what the rules found, their heads, and the held-out scores of every message."""
+    """Rows as the model sees them and what the rules found, their heads, and the held-out scores
+    of every message.
+    """
 
     rows: Sequence[Row]
+    samples: Sequence[Sample]
     findings: Sequence[Findings]
     targets: Sequence[Target]
-    scores: Scores
+    scores: Floats
 
 
 def train(
@@ -107,7 +114,7 @@ def samples_of(rows: Sequence[Row]) -> tuple[list[Sample], list[Findings]]:
 def _measure(rows: Sequence[Row]) -> _Measured:
     samples, findings = samples_of(rows)
     targets = targets_of(rows)
-    return _Measured(rows, findings, targets, cross_validate(samples, targets))
+    return _Measured(rows, samples, findings, targets, cross_validate(samples, targets))
 
 
 def _figures(measured: _Measured, count: int) -> dict[str, float]:
@@ -121,14 +128,14 @@ def _save(
     measured: _Measured, figures: dict[str, float], out: Path | None
 ) -> tuple[int, tuple[str, ...]]:
     heads = calibrate(measured.targets, measured.scores)
-    samples, _ = samples_of(measured.rows)
-    space, weights, bias = fit(samples, measured.targets)
+    space, weights = fit(measured.samples, measured.targets)
     if out is not None:
         settings = {"trained_on": len(measured.rows), **figures}
         settings |= thresholds(measured.rows, measured.findings, heads, measured.scores)
         rounded = {name: float(np.round(value, 6)) for name, value in settings.items()}
         learnt = {"languages": _languages(measured.rows)}
-        Classifier(space, weights, bias, heads, rounded | learnt).save(out)
+        Classifier(space, weights, heads, rounded | learnt).save(out)
+        learn_people(measured.rows).save(out)
     return len(space.names), tuple(name for name in heads if name not in ("category", "intent"))
 
 

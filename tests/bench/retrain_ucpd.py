@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from nlp.learning.features import Sample
-from nlp.learning.heads import Target, fit
+from nlp.learning.heads import fit
 from nlp.learning.scoring import Share, macro_f1
+from nlp.learning.targets import Target
 from nlp.rules.findings import LANGUAGES, Finder
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "ucpd" / "shared_train_dev.jsonl"
@@ -31,8 +32,8 @@ def main() -> None:
     learnt = np.flatnonzero([row["split"] == "train" for row in rows])
     kept = np.flatnonzero([row["split"] != "train" for row in rows])
     target = Target("label", tuple(labels), truth[learnt], np.ones(len(learnt), dtype=bool))
-    space, weights, bias = fit([samples[n] for n in learnt], [target])
-    scores = space.matrix([samples[n] for n in kept]) @ weights + bias
+    space, weights = fit([samples[n] for n in learnt], [target])
+    scores = weights.scores(space.matrix([samples[n] for n in kept]))
     answers = [labels[n] for n in scores.argmax(axis=1)]
     right = [rows[n]["label"] for n in kept]
     share = Share(sum(map(str.__eq__, right, answers)), len(kept))

@@ -49,6 +49,8 @@ def test_spans_lie_in_the_text_and_apart(path: Path) -> None:
             assert end <= start < stop <= len(row.text), (path.name, kind)
             assert row.text[start:stop] == row.text[start:stop].strip(), (path.name, kind)
             end = stop
+        for start, stop in row.places:
+            assert 0 <= start < stop <= len(row.text), (path.name, "place")
         hidden = redacted_with(row.text, [Hidden(*span) for span in sorted(row.pii)])
         assert hidden.count("[") >= len(row.pii)
 

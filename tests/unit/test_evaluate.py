@@ -14,6 +14,7 @@ from nlp.evaluation.picture import draw_confusion
 from nlp.evaluation.real import evaluate_real
 from nlp.learning.corpus import Row
 from nlp.learning.scoring import Share, label_scores, macro_f1
+from nlp.redaction.redact import redact
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ class Always:
                 danger=Danger(emergency=True, page=True),
                 places=(),
                 location=Location(),
-                redacted=query.text,
+                redacted=redact(query.text),
             )
             for query in queries
         ]

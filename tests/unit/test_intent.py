@@ -107,18 +107,41 @@ def test_the_model_raises_danger(
     assert (answer.danger.emergency, answer.danger.page) == expected
 
 
-def test_the_model_never_lowers_danger() -> None:
+def test_rules_of_danger_stand_where_the_model_is_silent() -> None:
     danger = Danger(emergency=True, page=True, rules=("fire",))
-    assert judged(make_prediction(emergency=0.0), danger=danger).danger == danger
+    assert judged(make_prediction(), danger=danger).danger == danger
+
+
+@pytest.mark.parametrize(
+    ("emergency", "open_words", "doubtful_words"),
+    [(0.02, (False, True), (False, True)), (0.1, (True, False), (False, True))]
+    + [(0.4, (True, False), (True, False))],
+)
+def test_the_model_asks_where_it_all_but_excludes_what_a_rule_says(
+    emergency: float, open_words: tuple[bool, bool], doubtful_words: tuple[bool, bool]
+) -> None:
+    limits = Thresholds(
+        abstain_below=0.2,
+        emergency_from=0.6,
+        emergency_with_rule=0.05,
+        emergency_with_doubt=0.3,
+    )
+    prediction = make_prediction(emergency=emergency, page=0.0)
+    for danger, expected in (
+        (Danger(emergency=True, rules=("fire",)), open_words),
+        (Danger(unsure=True, likely=True, rules=("fire",)), doubtful_words),
+    ):
+        found = judge(prediction, Findings(danger=danger), limits).danger
+        assert (found.emergency, found.unsure) == expected
 
 
 def test_a_rule_wakes_nobody_against_the_model() -> None:
     danger = Danger(emergency=True, page=True, rules=("fire",))
     findings = Findings(danger=danger)
     limits = Thresholds(abstain_below=0.2, page_with_rule=0.2)
-    doubted = judge(make_prediction(emergency=0.0, page=0.1), findings, limits).danger
+    doubted = judge(make_prediction(emergency=0.5, page=0.1), findings, limits).danger
     assert (doubted.emergency, doubted.page) == (True, False)
-    assert judge(make_prediction(page=0.3), findings, limits).danger.page
+    assert judge(make_prediction(emergency=0.5, page=0.3), findings, limits).danger.page
 
 
 def test_a_message_that_names_a_place_is_not_dropped() -> None:
