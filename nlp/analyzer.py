@@ -48,9 +48,11 @@ class Analyzer:
         answers: dict[int, Analysis] = {}
         for language, numbers in groups.items():
             pipeline = self._pipelines[language]
-            docs = [self._doc(pipeline, queries[number], language) for number in numbers]
-            for number, doc in zip(numbers, pipeline.pipe(docs, batch_size=BATCH), strict=True):
-                answers[number] = _analysis(language, doc)
+            # What spaCy notes of words never seen before would otherwise stay for ever.
+            with pipeline.memory_zone():
+                docs = [self._doc(pipeline, queries[number], language) for number in numbers]
+                for number, doc in zip(numbers, pipeline.pipe(docs, batch_size=BATCH), strict=True):
+                    answers[number] = _analysis(language, doc)
         return [answers[number] for number in range(len(queries))]
 
     def _doc(self, pipeline: Language, query: Query, language: str) -> Doc:
