@@ -114,8 +114,11 @@ def test_rules_of_danger_stand_where_the_model_is_silent() -> None:
 
 @pytest.mark.parametrize(
     ("emergency", "open_words", "doubtful_words"),
-    [(0.02, (False, True), (False, True)), (0.1, (True, False), (False, True))]
-    + [(0.4, (True, False), (True, False))],
+    [
+        (0.02, (False, True), (False, True)),
+        (0.1, (True, False), (False, True)),
+        (0.4, (True, False), (True, False)),
+    ],
 )
 def test_the_model_asks_where_it_all_but_excludes_what_a_rule_says(
     emergency: float, open_words: tuple[bool, bool], doubtful_words: tuple[bool, bool]
