@@ -11,6 +11,9 @@ from nlp.analysis import Danger
 _NUMBER: Final = 24
 
 _AWAY: Final = mark("If you can, go to a safe place first. Do not step in yourself.")
+#: Rules of danger by which somebody needs a doctor before anything else.
+LIFELESS: Final = frozenset({"not_breathing", "unconscious"})
+_STAY: Final = mark("Stay with the person, and do what the voice on the phone says.")
 #: What to do until help comes, by the danger rules (or the category) that fired; the first counts.
 #: Where somebody attacks, getting away comes before caring for the hurt.
 ADVICE: Final[tuple[tuple[frozenset[str], str], ...]] = (
@@ -23,17 +26,13 @@ ADVICE: Final[tuple[tuple[frozenset[str], str], ...]] = (
         frozenset({"stabbing", "blade", "gun", "shooting", "attack_now", "kidnap", "intruder"}),
         _AWAY,
     ),
+    (LIFELESS, _STAY),
     (
         frozenset({"suicide", "overdose"}),
         mark("Nobody should be alone with this. Ask someone you trust to stay close."),
     ),
     (frozenset({"about_to_jump"}), mark("If it is safe, stay near and talk calmly.")),
-    (
-        frozenset(
-            {"not_breathing", "unconscious", "collapsed", "medical", "bleeding", "injured", "dying"}
-        ),
-        mark("Stay with the person, and do what the voice on the phone says."),
-    ),
+    (frozenset({"collapsed", "medical", "bleeding", "injured", "dying"}), _STAY),
     (
         frozenset({"missing", "missing_person"}),
         mark("Say when and where the person was last seen."),

@@ -6,7 +6,7 @@ from bot.conversation import receipts
 from bot.conversation.asking import Asked, ask
 from bot.conversation.discretion import grave, intimate, shown, wakes
 from bot.conversation.effects import AlertTeam, Effect, FileReport, Outcome, Reply, State
-from bot.conversation.emergency import emergency_text
+from bot.conversation.emergency import LIFELESS, emergency_text
 from bot.conversation.lines import compose, short
 from bot.conversation.talk import Talk
 from bot.message import Outbound, Priority
@@ -82,7 +82,7 @@ def _area(talk: Talk) -> str | None:
 
 def _listener(talk: Talk, category: str | None) -> str:
     """Somebody to talk with, for people in despair: never for what must stay unseen."""
-    if category != "mental_health_crisis":
+    if category != "mental_health_crisis" or LIFELESS.intersection(talk.turn.analysis.danger.rules):
         return ""
     lines = talk.turn.city.helplines
     line = next((line for line in lines if category in line.categories and line.phone), None)

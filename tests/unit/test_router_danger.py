@@ -1,6 +1,7 @@
 """Danger comes before any word or question, and is asked about where it is unsure."""
 
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -106,6 +107,8 @@ def test_an_opted_out_contact_still_gets_the_emergency_line() -> None:
         (("bleeding",), "Stay with the person"),
         (("electric",), "Keep well away"),
         (("suicide",), "Nobody should be alone"),
+        (("overdose",), "Nobody should be alone"),
+        (("overdose", "unconscious"), "Stay with the person"),
         (("about_to_jump",), "stay near"),
         (("missing",), "last seen"),
         (("blade",), "go to a safe place"),
@@ -129,6 +132,9 @@ def test_advice_is_for_dangers_that_the_rules_know() -> None:
 def test_despair_hears_of_somebody_who_listens() -> None:
     outcome = Resident().send("...", seen("mental_health_crisis", danger=DANGER))
     assert "Night Listeners, 555-0110" in words(outcome)
+    lifeless = replace(DANGER, rules=("not_breathing",))
+    outcome = Resident().send("...", seen("mental_health_crisis", danger=lifeless))
+    assert "Night Listeners" not in words(outcome)
 
 
 # -- the danger question --
