@@ -1,6 +1,7 @@
 """`run`, `migrate` and `doctor`: the service and the state of its house."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
@@ -68,7 +69,18 @@ async def serve(
             + (f" on port {service.port}" if service.port else ""),
             err=True,
         )
+        _set_apart_what_stays()
         await _first(service.wait(), stop)
+
+
+def _set_apart_what_stays() -> None:
+    """Have the garbage collector leave what was loaded alone.
+
+    It looks at old objects only once a quarter as many are new: with the models among them, tens
+    of thousands of dead ones would pile up first, and looking would take a good tenth of a second.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _first(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
