@@ -23,7 +23,7 @@ _ASCII_WORD = re.compile(r"\b[A-Za-z](?:\.[A-Za-z])+\b|[A-Za-z]+(?:['`][A-Za-z]+
 _UNIT = re.compile(r"[1-9](?:st|nd|rd|th)")
 _COMPOUND = re.compile(r"([2-9])([1-9](?:st|nd|rd|th))")
 _LONGEST = 8
-_MOST_KEYS = 50_000
+_MOST_KEYS = 20_000
 _SILENT = str.maketrans("", "", "'`.")
 
 
@@ -80,8 +80,9 @@ def folded(word: str, words: Words) -> str:
     if key is None:
         key = plain(word) or word
         key = words.fold.get(key, key)
-        if len(words.keys) < _MOST_KEYS:
-            words.keys[word] = key
+        if len(words.keys) >= _MOST_KEYS:
+            words.keys.clear()  # numbers and slips never end; what returns is soon known again
+        words.keys[word] = key
     return key
 
 

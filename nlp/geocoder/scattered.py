@@ -12,7 +12,7 @@ from nlp.mentions.found import Read
 
 _AROUND: Final = 7
 _MOST_NAMES: Final = 300
-_MOST_REMEMBERED: Final = 20_000
+_MOST_REMEMBERED: Final = 10_000
 _PARTS_OF_TOWN: Final = frozenset(("district", "area"))
 _MOST_BRANCHES: Final = 5
 _SHORTEST_BRAND: Final = 3
@@ -117,8 +117,9 @@ class Scatter:
                 for key in self._gazetteer.beginning(word, _MOST_NAMES)
                 if self._is_landmark(key)
             )
-            if len(self._names) < _MOST_REMEMBERED:
-                self._names[word] = names
+            if len(self._names) >= _MOST_REMEMBERED:
+                self._names.clear()  # numbers never end; what returns is soon known again
+            self._names[word] = names
         return names
 
     def _is_landmark(self, key: str) -> bool:

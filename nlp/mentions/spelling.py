@@ -10,7 +10,7 @@ from nlp.mentions.found import Wording
 
 LONGEST = 8
 _MOST = 24
-_MOST_WORDS = 50_000
+_MOST_WORDS = 10_000
 _SHORTEST_WHOLE = 5
 _MAY_BE_TWO = 8
 POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
@@ -79,8 +79,9 @@ class Speller:
         found = Seen(
             key, whole, starts, gazetteer.grows(whole), tuple(self._otherwise(key, starts=starts))
         )
-        if len(self._seen) < _MOST_WORDS:
-            self._seen[word] = found
+        if len(self._seen) >= _MOST_WORDS:
+            self._seen.clear()  # numbers and slips never end; what returns is soon known again
+        self._seen[word] = found
         return found
 
     def _otherwise(self, word: str, *, starts: bool) -> Iterator[Change]:

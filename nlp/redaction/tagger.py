@@ -25,7 +25,7 @@ from nlp.redaction.traits import (
 
 FILE: Final = "people.npz"
 #: Words remembered at most; nothing may grow without end.
-_REMEMBERED: Final = 30_000
+_REMEMBERED: Final = 15_000
 _WIDTH: Final = len(OFFSETS) * len(KINDS)
 #: Empty words between two texts, so that no word has neighbours in another text.
 _BETWEEN: Final = (0, 0)

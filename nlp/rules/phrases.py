@@ -27,8 +27,9 @@ __all__ = ["Hit", "PatternError", "Phrases"]
 
 Rule = TypeVar("Rule")
 
-#: Words remembered at most; residents' words are few, but nothing may grow without end.
-_REMEMBERED: Final = 50_000
+#: Words remembered at most. Numbers and slips never end, so a full memory begins anew: the words
+#: that return are soon in it again, and those that do not are gone.
+_REMEMBERED: Final = 10_000
 _NUMBER: Final = re.compile(r"\d+")
 
 
@@ -101,8 +102,9 @@ class Phrases(Generic[Rule]):
             for length in self._lengths:
                 found += self._stems.get(spelling[:length], []) if length <= len(spelling) else []
         patterns = tuple(dict.fromkeys(found))
-        if len(self._known) < _REMEMBERED:
-            self._known[word] = patterns
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[word] = patterns
         return patterns
 
 
