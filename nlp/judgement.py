@@ -71,7 +71,8 @@ def judge(
     flags = _flags(prediction, findings.flags)
     intent = _intent(prediction, findings.wishes, danger, limits, placed=placed)
     ranked = ranked_categories(prediction)
-    category = _category(intent, prediction, limits.abstain_below)
+    doubtful = not danger.emergency and _told(prediction) < _LIKELY
+    category = _category(intent, prediction, limits.abstain_below, doubtful=doubtful)
     reported = intent in (Intent.REPORT, Intent.FOLLOW_UP)
     missing = (
         reported
@@ -190,10 +191,15 @@ def _message(shares: dict[str, float], wishes: Collection[str]) -> Intent:
     return Intent.REPORT if stopping and NO_OPT_OUT in wishes else best
 
 
-def _category(intent: Intent, prediction: Prediction, abstain_below: float) -> str:
+def _category(
+    intent: Intent, prediction: Prediction, abstain_below: float, *, doubtful: bool
+) -> str:
+    """The category; a report that is `doubtful`, filed for the place it names, has none."""
     if intent in (Intent.PRAISE, Intent.QUESTION):
         return intent.value
     if intent not in (Intent.REPORT, Intent.FOLLOW_UP) or not prediction.categories:
+        return "other"
+    if doubtful and intent is Intent.REPORT:
         return "other"
     slug, share = max(prediction.categories.items(), key=lambda item: item[1])
     return slug if share >= abstain_below else "other"

@@ -86,8 +86,14 @@ def evaluate(
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of the model.")] = None,
     city: Annotated[Path | None, typer.Option(help="City pack; the demo town by default.")] = None,
-    real: Annotated[Path, typer.Option(help="Folder of real data, skipped if absent.")] = REAL,
-    mapping: Annotated[Path, typer.Option(help="What the labels of real data mean.")] = MAPPING,
+    real: Annotated[
+        Path,
+        typer.Option(help="Folder of real data, skipped if absent.", show_default="../shared/data"),
+    ] = REAL,
+    mapping: Annotated[
+        Path,
+        typer.Option(help="What the labels of real data mean.", show_default="tests/bench/mapping"),
+    ] = MAPPING,
     out: Annotated[Path | None, typer.Option(help="Folder for confusion matrices as PNG.")] = None,
 ) -> None:
     """Measure accuracy on labelled texts; without a file also on real data, where there is any.

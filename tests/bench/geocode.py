@@ -11,6 +11,7 @@ import sys
 STEPS = (
     ("A million names", "gazetteer_million", (), ("--names", "100000", "--texts", "2000")),
     ("Montgomery County, seed 31", "geocode_montgomery", ("--seed", "31"), None),
+    ("Montgomery County, seed 43", "geocode_montgomery", ("--seed", "43"), None),
     ("Montgomery County, seed 77", "geocode_montgomery", ("--seed", "77"), None),
     (
         "Montgomery County, 300 texts",

@@ -150,7 +150,8 @@ def test_a_rule_wakes_nobody_against_the_model() -> None:
 def test_a_message_that_names_a_place_is_not_dropped() -> None:
     prediction = Prediction({"noise": 0.2}, {"report": 0.3, "other": 0.6}, {})
     assert judged(prediction).intent is Intent.OTHER
-    assert judged(prediction, placed=True).file
+    filed = judged(prediction, placed=True)
+    assert (filed.file, filed.category) == (True, "other")
     small_talk = Prediction({"noise": 0.2}, {"report": 0.1, "greeting": 0.8}, {})
     assert not judged(small_talk, placed=True).file
 
