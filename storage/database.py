@@ -65,7 +65,9 @@ def connect(
     else:
         options["connect_args"] = {"command_timeout": longest, "timeout": _CONNECTING}
     engine = create_async_engine(parsed, pool_pre_ping=True, **options, **_SHARED)
-    event.listen(engine.sync_engine, "handle_error", _let_go if not reading else _let_go_silent)
+    event.listen(
+        engine.sync_engine, "handle_error", _let_go if not reading else _let_go_of_the_silent
+    )
     return engine
 
 
@@ -78,10 +80,10 @@ def _let_go(context: ExceptionContext) -> None:
     # A primary that was made a standby still answers: without this its connections would stay.
     if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
         context.is_disconnect = True
-    _let_go_silent(context)
+    _let_go_of_the_silent(context)
 
 
-def _let_go_silent(context: ExceptionContext) -> None:
+def _let_go_of_the_silent(context: ExceptionContext) -> None:
     # Who did not answer in time would not answer to ROLLBACK either.
     if isinstance(context.original_exception, TimeoutError):
         context.is_disconnect = True

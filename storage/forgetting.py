@@ -19,7 +19,6 @@ from storage.models import (
     Conversation,
     Inbound,
     Outbox,
-    TipSent,
 )
 from storage.nickname_models import NicknameUse
 from storage.report_models import Report
@@ -28,7 +27,7 @@ from storage.staff_models import Staff
 
 
 async def forget_contact(session: AsyncSession, contact_id: int, now: datetime) -> int:
-    """Unlink reports, drop the conversation, tips and sealed bodies, cancel what waits."""
+    """Unlink reports, drop the conversation and sealed bodies, cancel what waits."""
     reports = await changed(
         session,
         update(Report)
@@ -36,7 +35,6 @@ async def forget_contact(session: AsyncSession, contact_id: int, now: datetime) 
         .values(contact_id=None, sealed_point=None, sealed_text=None),
     )
     await changed(session, delete(Conversation).where(col(Conversation.contact_id) == contact_id))
-    await changed(session, delete(TipSent).where(col(TipSent.contact_id) == contact_id))
     await changed(session, delete(NicknameUse).where(col(NicknameUse.contact_id) == contact_id))
     await changed(
         session,

@@ -132,15 +132,6 @@ class Spend(Table, table=True):
     units: int = 0
 
 
-class TipSent(Table, table=True):
-    """A tip that a contact has had, so that it is not told twice."""
-
-    __tablename__ = "tip_sent"
-    contact_id: int = Field(primary_key=True, foreign_key="contact.id", ondelete="CASCADE")
-    tip: str = Field(primary_key=True)
-    sent_at: datetime = Field(sa_type=UtcTime)
-
-
 def waits() -> ColumnElement[bool]:
     """Inbound messages that wait, in the very words of the partial index, so that it is used."""
     return literal_column("inbound.state = 'pending'", Boolean)

@@ -21,7 +21,6 @@ from storage.reports import Reports
 from storage.sealing import Keyring
 from storage.spend import Spending
 from storage.staff import StaffList
-from storage.tips import Tips
 from storage.trends import Trends
 
 
@@ -42,7 +41,6 @@ class Work:
         self.digests = Digests(session)
         self.outbox = OutboxQueue(session, keys, self.ledger)
         self.budget = Budget(session)
-        self.tips = Tips(session)
         self.spend = Spending(session)
         self.nicknames = Nicknames(session)
 

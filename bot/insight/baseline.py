@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from scipy.special import betainc, gammaincinv, ndtri
+from scipy.special import betainc, gammaincinv
 
 #: Fewer comparable weeks than this say nothing: "too early to say".
 FEWEST_WEEKS: Final = 8
@@ -123,14 +123,3 @@ def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float
     tail = (1.0 - confidence) / 2.0
     low = float(gammaincinv(count, tail)) if count else 0.0
     return low, float(gammaincinv(count + 1, 1.0 - tail))
-
-
-def wilson_interval(part: int, whole: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval for a share. Raises ValueError for a share of nothing."""
-    if whole < 1:
-        raise ValueError("A share needs at least one case")
-    z = float(ndtri(0.5 + confidence / 2.0))
-    share, spread = part / whole, z * z / whole
-    middle = (share + spread / 2.0) / (1.0 + spread)
-    half = z / (1.0 + spread) * (share * (1.0 - share) / whole + spread / (4.0 * whole)) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -113,6 +113,19 @@ def test_scikit_learn_is_not_imported_to_analyse() -> None:
     assert done.stdout.strip() == "False"
 
 
+def test_new_words_are_forgotten_once_enough_are_known() -> None:
+    analyzer = Analyzer.load(PACK, ["en"])
+    analyzer.analyze_many([Query("a light is out on Mill Lane")])
+    [strings] = [pipeline.vocab.strings for pipeline in analyzer._pipelines.values()]
+    known = len(strings)
+    analyzer.analyze_many([Query("a light is out on Mill Lane, wobblestrop")])
+    assert "wobblestrop" in strings
+    analyzer.words_kept = known
+    analyzer.analyze_many([Query("a light is out on Mill Lane, flimmerquill")])
+    assert "flimmerquill" not in strings
+    assert len(strings) < known + 10
+
+
 def test_the_shipped_model_is_small() -> None:
     assert sum(path.stat().st_size for path in default_model().iterdir()) < 15 * MEGABYTES
 

@@ -33,14 +33,13 @@ async def send_all(store: Store) -> int:
 
 
 async def lived_in(store: Store) -> int:
-    """A contact with a report, a conversation, a tip, a done message and a waiting digest."""
+    """A contact with a report, a conversation, a done message and a waiting digest."""
     await store.put(make_inbound())
     async with store.claim(1, NOW) as claim:
         contact = claim.messages[0].contact_id or 0
         async with claim.begin() as work:
             await work.reports.file(make_report(contact_id=contact))
             await work.conversations.save(contact, {"question": "where?"}, NOW)
-            await work.tips.sent(contact, "lamp", NOW)
             await work.outbox.put(make_outbound(key="digest", contact_id=contact, kind="digest"))
             await work.contacts.set_language(contact, "sw")
             await work.contacts.set_home_area(contact, "mill")
@@ -116,7 +115,6 @@ async def test_forgetting_leaves_nothing_that_leads_back(store: Store) -> None:
         assert report is not None
         assert report.contact_id is None
         assert await work.conversations.load(contact) == {}
-        assert await work.tips.sent_since(contact, NOW) == set()
         view = await work.contacts.get(contact)
         assert (view.language, view.home_area) == (None, None)
     assert await send_all(store) == 1, "the answer leaves, the digest does not"
@@ -228,14 +226,3 @@ async def test_a_conversation_is_sealed_and_comes_back(store: Store) -> None:
     sealed = await one(store, "SELECT sealed_state FROM conversation")
     assert isinstance(sealed, bytes)
     assert b"neighbour" not in sealed
-
-
-async def test_tips_are_remembered_from_a_time_on(store: Store) -> None:
-    contact = await make_contact(store)
-    async with store.begin() as work:
-        await work.tips.sent(contact, "lamp", NOW)
-        await work.tips.sent(contact, "bins", NOW + DAY)
-        await work.tips.sent(contact, "lamp", NOW + 2 * DAY)
-        assert await work.tips.sent_since(contact, NOW) == {"lamp", "bins"}
-        assert await work.tips.sent_since(contact, NOW + 2 * DAY) == {"lamp"}
-        assert await work.tips.sent_since(contact, NOW + 3 * DAY) == set()

@@ -16,8 +16,8 @@ from bot.insight.baseline import (
     pooled_dispersion,
     predictive,
     usual_range,
-    wilson_interval,
 )
+from nlp.learning.scoring import Share
 
 GOLDEN = Path(__file__).parents[2].parent / "shared" / "domain" / "golden.json"
 
@@ -47,7 +47,7 @@ class TestAgainstReferenceValues:
     def test_wilson(self, golden: dict[str, Any]) -> None:
         for share, interval in golden["wilson95"].items():
             part, whole = map(int, share.split("/"))
-            assert wilson_interval(part, whole) == pytest.approx(tuple(interval), abs=6e-5)
+            assert Share(part, whole).interval == pytest.approx(tuple(interval), abs=6e-5)
 
     def test_benjamini_hochberg(self, golden: dict[str, Any]) -> None:
         case = golden["bh"]
@@ -77,17 +77,7 @@ def test_poisson_interval(count: int, low: float, high: float) -> None:
     assert poisson_interval(count) == pytest.approx((low, high), abs=6e-5)
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "low", "high"),
-    [(0, 10, 0, 0.2775), (7, 10, 0.3968, 0.8922), (120, 200, 0.5308, 0.6654), (10, 10, 0.7225, 1)],
-)
-def test_wilson_interval(part: int, whole: int, low: float, high: float) -> None:
-    assert wilson_interval(part, whole) == pytest.approx((low, high), abs=6e-5)
-
-
 def test_nothing_to_divide_by() -> None:
-    with pytest.raises(ValueError, match="at least one case"):
-        wilson_interval(0, 0)
     with pytest.raises(ValueError, match="at least one week"):
         predictive(3, 0)
 

@@ -19,7 +19,14 @@ from nlp.redaction.redact import redact
 
 @pytest.mark.parametrize(
     ("hits", "total", "low", "high"),
-    [(7, 10, 0.397, 0.892), (15, 20, 0.531, 0.888), (120, 200, 0.531, 0.665), (0, 0, 0, 1)],
+    [
+        (7, 10, 0.397, 0.892),
+        (15, 20, 0.531, 0.888),
+        (120, 200, 0.531, 0.665),
+        (0, 10, 0, 0.278),
+        (10, 10, 0.722, 1),
+        (0, 0, 0, 1),
+    ],
 )
 def test_wilson_interval(hits: int, total: int, low: float, high: float) -> None:
     assert list(Share(hits, total).interval) == pytest.approx([low, high], abs=0.001)

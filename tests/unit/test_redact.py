@@ -3,7 +3,7 @@
 import pytest
 
 from nlp.analysis import Place
-from nlp.redaction.redact import redact
+from nlp.redaction.redact import hidden_spans, redact
 
 HIDDEN = [
     ("my neighbour darren keeps banging", "my neighbour [name] keeps banging"),
@@ -73,4 +73,8 @@ def test_a_missing_person_may_be_described() -> None:
     "text", ["", "\0", "\ud800", "9" * 5000, "a@" * 3000, "no " * 3000, "in a red " * 900]
 )
 def test_no_text_breaks_it(text: str) -> None:
-    redact(text)
+    spans = hidden_spans(text)
+    edges = [edge for span in spans for edge in (span.start, span.end)]
+    assert edges == sorted(edges)
+    assert all(0 <= edge <= len(text) for edge in edges)
+    assert redact(text).count("[") == len(spans)
