@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from bot.cityrecords import City, Service
+from bot.city.records import City, Service
 from nlp.categories import CATEGORIES
 
 #: Who may be told a tip: residents also act together, everyone else only for themselves.

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from bot.emulators.telegram import TelegramEmulator
 from bot.emulators.twilio import TwilioEmulator
-from bot.parcel import unpack
+from bot.outbox.parcel import unpack
 from storage.store import Store
 from storage.work import Work
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.clock import Clock, SystemClock
 from bot.emulators.telegram import TelegramEmulator
 from bot.emulators.twilio import TwilioEmulator
-from bot.roles import ALL_ROLES, Role
-from bot.service import Service
+from bot.runtime.roles import ALL_ROLES, Role
+from bot.runtime.service import Service
 from bot.settings import Settings, load_settings
 
 PUBLIC_URL = "https://lamplighter.example"

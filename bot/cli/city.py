@@ -125,7 +125,7 @@ def draw(
 
     Example: lamplighter city draw kettlebridge -o map.png
     """
-    from bot.maps import draw_city
+    from bot.drawing.city_map import draw_city
 
     picture = draw_city(pack)
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,7 @@ def retry(
 
 
 async def _with_store(do: Callable[["Work"], Awaitable[T]]) -> T:
-    from bot.wiring import open_keys, open_store
+    from bot.runtime.wiring import open_keys, open_store
 
     settings = load_settings()
     store = await open_store(settings, open_keys(settings))

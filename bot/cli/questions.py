@@ -74,7 +74,7 @@ def digest(
 
 
 async def _digest(slug: str, now: datetime, out: Path | None) -> None:
-    from bot.digest import build_digest
+    from bot.digest.build import build_digest
 
     city, store = await _open()
     try:
@@ -114,7 +114,7 @@ def show(message: Outbound, folder: Path | None, name: str) -> None:
 
 
 async def _open() -> "tuple[City, Store]":
-    from bot.wiring import open_keys, open_store
+    from bot.runtime.wiring import open_keys, open_store
 
     settings = load_settings()
     city = load_city(settings.city or demo_city_path())

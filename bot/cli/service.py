@@ -10,7 +10,7 @@ import typer
 
 from bot import logs
 from bot.clock import SystemClock
-from bot.roles import Role, parse_roles
+from bot.runtime.roles import Role, parse_roles
 from bot.settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:  # loading it takes a second, which no other command needs
@@ -54,8 +54,8 @@ async def serve(
     settings: Settings, roles: frozenset[Role], analyzer: "Analyzer | None" = None
 ) -> None:
     """Run until SIGTERM; a shared database is waited for. `analyzer` is loaded unless given."""
-    from bot.service import Service
-    from bot.wiring import wait_for_store
+    from bot.runtime.service import Service
+    from bot.runtime.wiring import wait_for_store
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -106,7 +106,7 @@ def migrate_command() -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    from bot.wiring import open_keys
+    from bot.runtime.wiring import open_keys
     from storage.schema import migrate, schema_state
 
     open_keys(settings, make=await schema_state(settings.database_url) == "empty")
@@ -118,7 +118,7 @@ def doctor() -> None:
 
     Example: lamplighter doctor
     """
-    from bot.doctor import examine
+    from bot.runtime.doctor import examine
 
     findings = asyncio.run(examine())
     for finding in findings:

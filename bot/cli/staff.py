@@ -50,8 +50,8 @@ def invite(
 
 
 async def _invite(role: str, team: str | None, areas: tuple[str, ...]) -> None:
-    from bot.desk import new_code
-    from bot.wiring import open_keys, open_store
+    from bot.inbox.desk import new_code
+    from bot.runtime.wiring import open_keys, open_store
 
     settings = load_settings()
     city = load_city(settings.city or demo_city_path())
@@ -81,7 +81,7 @@ def _check(city: City, role: str, team: str | None, areas: tuple[str, ...]) -> N
 
 
 async def _explain(settings: Settings, keys: "Keyring", code: str) -> None:
-    from bot.wiring import open_channels
+    from bot.runtime.wiring import open_channels
 
     typer.echo("Good once, for three days. In Telegram or by text message, send:", err=True)
     typer.echo(f"  JOIN {code}", err=True)

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Final
 
+from bot.city.nicknames import nicknames_of, place_words
 from bot.commands.registry import LEADS, CommandContext, Declined, Words, command
 from bot.commands.vocabulary import plain
 from bot.i18n import mark
 from bot.message import Outbound
-from bot.nicknames import nicknames_of, place_words
 from nlp.analysis import Location, Nickname
 from nlp.geocoder.geocoder import Geocoder
 from nlp.geocoder.nicknames import nickname_key

@@ -6,11 +6,11 @@ from typing import Final
 from bot.commands.access import own_areas, readable
 from bot.commands.registry import OFFICER, CommandContext, Declined, Words, command
 from bot.commands.trends import understand
-from bot.digest_facts import urgent_open
-from bot.digest_text import age, what
-from bot.digest_words import category_name, headline, moment
+from bot.digest.facts import urgent_open
+from bot.digest.text import age, what
 from bot.i18n import mark
 from bot.insight.disclosure import OVERSIGHT_ONLY, is_sensitive, place_shown
+from bot.insight.words import category_name, headline, moment
 from bot.message import Button, Outbound
 from nlp.categories import CATEGORIES
 from storage.records import ReportView

@@ -18,9 +18,9 @@ from bot.commands.registry import (
     command,
 )
 from bot.commands.vocabulary import Vocabulary, plain
-from bot.digest import build_digest
-from bot.digest_words import moment
+from bot.digest.build import build_digest
 from bot.i18n import mark
+from bot.insight.words import moment
 from bot.message import Outbound
 
 INVITE_LASTS: Final = timedelta(days=7)

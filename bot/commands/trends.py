@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.charts import Trend, trend_chart
 from bot.commands.access import allowed
 from bot.commands.question import Asked, read_question
 from bot.commands.registry import OFFICER, CommandContext, Declined, Words, command
 from bot.commands.vocabulary import Vocabulary
-from bot.digest_facts import RESIDENTS, UNCOUNTED, load_history
-from bot.digest_words import (
+from bot.digest.facts import RESIDENTS, UNCOUNTED, load_history
+from bot.drawing.trend_chart import Trend, trend_chart
+from bot.i18n import mark
+from bot.insight.baseline import FEWEST_WEEKS, Word
+from bot.insight.disclosure import OVERSIGHT_ONLY
+from bot.insight.history import Count, History
+from bot.insight.words import (
     areas_name,
     category_name,
     counted,
@@ -21,10 +25,6 @@ from bot.digest_words import (
     peak_words,
     usual_words,
 )
-from bot.i18n import mark
-from bot.insight.baseline import FEWEST_WEEKS, Word
-from bot.insight.disclosure import OVERSIGHT_ONLY
-from bot.insight.history import Count, History
 from bot.message import Outbound
 
 #: Weeks drawn where the question names none.

@@ -10,7 +10,7 @@ from typing import Any
 from bot.demo.people import Person, SmsPerson
 from bot.demo.show import Screen
 from bot.demo.stage import Stage
-from bot.schedule import last_due
+from bot.runtime.schedule import last_due
 
 _CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{12}\b")
 #: Between two lines of one resident: time to read the answer.

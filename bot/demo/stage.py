@@ -10,10 +10,10 @@ from pathlib import Path
 from bot.clock import ShiftedClock
 from bot.demo.history import seed
 from bot.demo.people import Cast
-from bot.desk import new_code
 from bot.emulators.telegram import TelegramEmulator
 from bot.emulators.twilio import TwilioEmulator
-from bot.service import Service
+from bot.inbox.desk import new_code
+from bot.runtime.service import Service
 from bot.settings import Settings, load_settings
 
 #: A Thursday; both teams' digests are due on the Friday morning.

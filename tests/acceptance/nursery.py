@@ -120,7 +120,7 @@ def _live(life: Life, analyzer: "Analyzer") -> None:
     from sqlalchemy.pool import Pool
 
     from bot.cli.service import serve
-    from bot.roles import parse_roles
+    from bot.runtime.roles import parse_roles
     from bot.settings import load_settings
 
     commits = Commits(life)
@@ -132,9 +132,9 @@ def _live(life: Life, analyzer: "Analyzer") -> None:
 
 
 def _main() -> None:
-    import bot.charts
-    import bot.maps
-    import bot.service  # noqa: F401 - all is loaded once, before the first fork
+    import bot.drawing.city_map
+    import bot.drawing.trend_chart
+    import bot.runtime.service  # noqa: F401 - all is loaded once, before the first fork
     from bot.city import demo_city_path, load_city
     from nlp.analyzer import Analyzer
 

@@ -24,10 +24,10 @@ from urllib.parse import urlencode
 from bot.channels.twilio import TwilioChannel
 from bot.city import demo_city_path, load_city
 from bot.clock import SystemClock
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.inbox.desk import Desk
+from bot.inbox.intake import Intake
+from bot.inbox.worker import Worker
 from bot.metrics import Metrics
-from bot.worker import Worker
 from nlp.analyzer import Analyzer
 from nlp.rules.danger import DangerRules
 from storage.schema import migrate

@@ -30,9 +30,9 @@ from bot.channels.twilio import TwilioChannel
 from bot.channels.twilio_webhook import verify
 from bot.city import demo_city_path, load_city
 from bot.clock import SystemClock
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.metrics import Metrics
-from bot.web import Web
+from bot.runtime.web import Web
 from nlp.rules.danger import DangerRules
 from storage.schema import migrate
 from storage.sealing import Keyring

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.alerts import ALERT_TTL, FLOOD, SPAN, alert_team
 from bot.city import City, demo_city_path, load_city
-from bot.parcel import unpack
+from bot.inbox.alerts import ALERT_TTL, FLOOD, SPAN, alert_team
+from bot.outbox.parcel import unpack
 from storage.records import NewReport, Sendable
 from storage.store import Store
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from bot.charts import Trend, trend_chart
-from bot.charts_map import AreaMap, area_map
-from bot.charts_style import SHADES
+from bot.drawing.area_map import AreaMap, area_map
+from bot.drawing.style import SHADES
+from bot.drawing.trend_chart import Trend, trend_chart
 from bot.insight.baseline import Word, predictive
 
 TREND = Trend(

@@ -9,8 +9,8 @@ import pytest
 
 from bot.city import City, Team
 from bot.commands.run import answer
-from bot.digest import build_digest, map_marks
-from bot.digest_facts import gather
+from bot.digest.build import build_digest, map_marks
+from bot.digest.facts import gather
 from bot.message import Outbound
 from storage.records import NewReport, StaffView
 from storage.store import Store

@@ -16,8 +16,8 @@ from bot.emulators.faults import slow
 from bot.emulators.telegram import TelegramEmulator
 from bot.message import Outbound, Priority
 from bot.metrics import Metrics
-from bot.post import post
-from bot.sender import Sender
+from bot.outbox.post import post
+from bot.outbox.sender import Sender
 from storage.errors import Outage, ReadOnly
 from storage.schema import migrate
 from storage.sealing import Keyring

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.ceiling import FULL_DAYS, Ceiling
 from bot.city import City, demo_city_path, load_city
 from bot.message import Outbound
 from bot.metrics import Metrics
-from bot.parcel import unpack
+from bot.outbox.ceiling import FULL_DAYS, Ceiling
+from bot.outbox.parcel import unpack
 from storage.store import Store
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)

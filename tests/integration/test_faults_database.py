@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from bot.city import City, demo_city_path, load_city
 from bot.clock import ShiftedClock
-from bot.schedule import Schedule
+from bot.runtime.schedule import Schedule
 from storage.errors import Outage
 from storage.schema import migrate
 from storage.sealing import Keyring, rotate

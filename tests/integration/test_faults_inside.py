@@ -10,8 +10,8 @@ from bot.channels.telegram import TelegramChannel
 from bot.emulators.telegram import TelegramEmulator
 from bot.message import Outbound, Priority
 from bot.metrics import Metrics
-from bot.post import post
-from bot.sender import Sender
+from bot.outbox.post import post
+from bot.outbox.sender import Sender
 from nlp.analysis import Analysis, Query
 from storage.store import Store
 from tests.integration.worker_house import NOW, House, Obedient

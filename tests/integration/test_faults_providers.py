@@ -17,10 +17,10 @@ from bot.emulators.telegram import TelegramEmulator
 from bot.emulators.twilio import TwilioEmulator
 from bot.message import Outbound, Priority
 from bot.metrics import Metrics
-from bot.post import post
-from bot.schedule import Schedule
-from bot.sender import Sender
-from bot.service import Service
+from bot.outbox.post import post
+from bot.outbox.sender import Sender
+from bot.runtime.schedule import Schedule
+from bot.runtime.service import Service
 from storage.sealing import Keyring
 from storage.store import Store
 from tests.checker import Wrote, judge

@@ -12,8 +12,8 @@ import pytest
 from bot.clock import SystemClock
 from bot.emulators.telegram import TelegramEmulator
 from bot.emulators.twilio import TwilioEmulator
-from bot.roles import Role
-from bot.service import Service
+from bot.runtime.roles import Role
+from bot.runtime.service import Service
 from storage.schema import migrate
 from storage.sealing import Keyring
 from tests.postgres import Server, make_folder

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Annotation
 
-from bot.maps import draw_city
-from bot.maps_labels import Labels
+from bot.drawing.city_map import draw_city
+from bot.drawing.labels import Labels
 from nlp.citypack.pack import build_pack
 from nlp.gazetteer.gazetteer import GazetteerError
 from tests.unit.smalltown import area_features, build_town, feature, square, write

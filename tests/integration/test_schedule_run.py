@@ -7,8 +7,8 @@ import pytest
 
 from bot.city import City, demo_city_path, load_city
 from bot.clock import ShiftedClock
-from bot.parcel import unpack
-from bot.schedule import Schedule
+from bot.outbox.parcel import unpack
+from bot.runtime.schedule import Schedule
 from storage.records import Sendable
 from storage.store import Store
 

@@ -15,8 +15,8 @@ from bot.emulators.telegram import TelegramEmulator
 from bot.emulators.twilio import TwilioEmulator
 from bot.message import Outbound, Priority
 from bot.metrics import Metrics
-from bot.post import post
-from bot.sender import Sender
+from bot.outbox.post import post
+from bot.outbox.sender import Sender
 from storage.records import ContactView
 from storage.store import Store
 

@@ -8,7 +8,7 @@ import pytest
 from bot.channels.base import SendError
 from bot.emulators.faults import Fault, dropped, html_page, lost_reply
 from bot.metrics import Metrics
-from bot.settling import Settler
+from bot.outbox.settling import Settler
 from tests.integration.test_sender import PHONE, Post, post_office
 
 __all__ = ["post_office"]

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from twilio.request_validator import RequestValidator
 
-from bot.roles import Role
+from bot.runtime.roles import Role
 from tests.rig import PUBLIC_URL, SECRET, Rig, open_rig
 
 FORM = "application/x-www-form-urlencoded"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.message import Priority
-from bot.parcel import unpack
+from bot.outbox.parcel import unpack
 from storage.records import Claimed
 from storage.sealing import Keyring
 from storage.store import Store

@@ -11,11 +11,11 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.twilio import TwilioChannel
 from bot.city import City, demo_city_path, load_city
 from bot.clock import ShiftedClock
-from bot.desk import Desk
-from bot.intake import Intake
+from bot.inbox.desk import Desk
+from bot.inbox.intake import Intake
+from bot.inbox.worker import Worker
 from bot.message import Inbound
 from bot.metrics import Metrics
-from bot.worker import Worker
 from nlp.analysis import Analysis, Intent, Location, Query, Urgency
 from nlp.rules.danger import DangerRules
 from storage.inbox import DeadLetter

@@ -12,9 +12,8 @@ from bot.insight.baseline import Word
 from nlp.categories import CATEGORIES
 
 _ROOT = Path(bot.__file__).parent
-_SOURCES = sorted(
-    [*_ROOT.glob("commands/*.py"), *_ROOT.glob("digest*.py"), *_ROOT.glob("charts*.py")]
-)
+_ROOMS = ("city", "commands", "digest", "drawing", "insight")
+_SOURCES = sorted(path for room in _ROOMS for path in _ROOT.glob(f"{room}/*.py"))
 #: The same in both languages.
 _ALIKE = {
     "And {n} more: /open",

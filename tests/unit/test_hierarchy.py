@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.city import City, load_city
-from bot.cityrecords import CityError
+from bot.city.records import CityError
 from bot.commands.vocabulary import Vocabulary
-from bot.digest_words import areas_name
+from bot.insight.words import areas_name
 from nlp.analysis import Query
 from nlp.citypack.areas import read_areas
 from nlp.citypack.check import check_pack

@@ -41,7 +41,7 @@ def test_tokens_numbers_and_chats_are_masked(stream: io.StringIO, secret: str) -
 
 
 def test_a_line_is_json_with_its_ids(stream: io.StringIO) -> None:
-    logging.getLogger("bot.worker").warning("message failed", extra={"inbound": 17})
+    logging.getLogger("bot.inbox.worker").warning("message failed", extra={"inbound": 17})
     row = json.loads(stream.getvalue())
     assert row["message"] == "message failed"
     assert row["inbound"] == 17
@@ -53,7 +53,7 @@ def test_an_exception_is_told_without_its_words(stream: io.StringIO) -> None:
     try:
         raise ValueError("my name is Ann and I live at 4 Mill Lane")
     except ValueError:
-        logging.getLogger("bot.worker").exception("message failed")
+        logging.getLogger("bot.inbox.worker").exception("message failed")
     line = stream.getvalue()
     assert "Mill Lane" not in line
     row = json.loads(line)

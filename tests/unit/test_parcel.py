@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.message import Button, Outbound
-from bot.parcel import pack, unpack
+from bot.outbox.parcel import pack, unpack
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from bot.digest_words import peak_words
 from bot.insight.periods import Peak, Weeks, find_peak, hours_of_week
+from bot.insight.words import peak_words
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.roles import ALL_ROLES, Role, parse_roles
+from bot.runtime.roles import ALL_ROLES, Role, parse_roles
 
 
 def test_names_become_roles() -> None:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.city import Team
-from bot.schedule import digest_lag, digest_trigger, last_due, period_of
+from bot.runtime.schedule import digest_lag, digest_trigger, last_due, period_of
 
 WEEKDAYS = (0, 1, 2, 3, 4)
 

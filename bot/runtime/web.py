@@ -9,9 +9,9 @@ from aiohttp import web
 from bot.channels.base import Unreadable
 from bot.channels.telegram import secret_matches
 from bot.channels.twilio import TwilioChannel
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.metrics import Metrics
-from bot.watch import Watch
+from bot.runtime.watch import Watch
 
 log = logging.getLogger(__name__)
 

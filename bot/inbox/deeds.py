@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot import alerts, nicknames
 from bot.conversation import effects as fx
-from bot.filing import kept_place, new_report
 from bot.i18n import say
+from bot.inbox import alerts, nicknames
+from bot.inbox.filing import kept_place, new_report
 from bot.message import Outbound, Priority
-from bot.post import post
+from bot.outbox.post import post
 from nlp.analysis import Location
 from storage.records import Claimed
 from storage.work import Work

@@ -8,23 +8,23 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.ceiling import Ceiling
 from bot.city import City, demo_city_path, load_city
 from bot.clock import Clock
 from bot.commands.registry import menu
-from bot.desk import Desk
-from bot.health import Health
-from bot.intake import Intake
+from bot.inbox.desk import Desk
+from bot.inbox.intake import Intake
+from bot.inbox.worker import Worker
 from bot.metrics import Metrics
-from bot.roles import ALL_ROLES, Role
-from bot.schedule import Schedule
-from bot.sender import Sender
+from bot.outbox.ceiling import Ceiling
+from bot.outbox.sender import Sender
+from bot.outbox.settling import Settler
+from bot.runtime.health import Health
+from bot.runtime.roles import ALL_ROLES, Role
+from bot.runtime.schedule import Schedule
+from bot.runtime.watch import Watch
+from bot.runtime.web import Web
+from bot.runtime.wiring import Channels, await_store, open_channels, open_keys
 from bot.settings import Settings
-from bot.settling import Settler
-from bot.watch import Watch
-from bot.web import Web
-from bot.wiring import Channels, await_store, open_channels, open_keys
-from bot.worker import Worker
 from nlp.analyzer import Analyzer
 from nlp.rules.danger import DangerRules
 from storage.store import Store

@@ -14,7 +14,7 @@ from bot.channels.base import SendError
 from bot.channels.twilio import Listed, TwilioChannel, bodies
 from bot.clock import Clock
 from bot.metrics import Metrics
-from bot.parcel import unpack
+from bot.outbox.parcel import unpack
 from storage.store import Store
 from storage.uncertain import Uncertain
 

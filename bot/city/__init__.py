@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.citychecks import complaints, parts_of, with_parts
-from bot.citypack import read_areas, read_toml
-from bot.cityrecords import Area, City, CityError, Emergency, Retention, Service, Team
-from bot.cityschema import (
+from bot.city.checks import complaints, parts_of, with_parts
+from bot.city.files import read_areas, read_toml
+from bot.city.records import Area, City, CityError, Emergency, Retention, Service, Team
+from bot.city.schema import (
     DAYS,
     AreaProperties,
     CityFile,
@@ -35,7 +35,7 @@ READERS = {"en": "the liaison team of {city}", "es": "el equipo de enlace de {ci
 
 def demo_city_path() -> Path:
     """The fictional town that ships with the package."""
-    return Path(__file__).parent / "cities" / "demo"
+    return Path(__file__).parents[1] / "cities" / "demo"
 
 
 def load_city(path: Path) -> City:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.message import Outbound, Priority
-from bot.parcel import pack
+from bot.outbox.parcel import pack
 from storage.records import ContactView, NewOutbound
 from storage.work import Work
 

@@ -10,10 +10,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.city import City, Team
 from bot.clock import Clock
-from bot.digest import write_digest
-from bot.digest_facts import gather
+from bot.digest.build import write_digest
+from bot.digest.facts import gather
 from bot.message import Outbound, Priority
-from bot.post import post
+from bot.outbox.post import post
 from storage.store import Store
 from storage.work import Work
 

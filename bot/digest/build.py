@@ -3,14 +3,14 @@
 import asyncio
 from datetime import datetime
 
-from bot.charts_map import AreaMap, area_map
 from bot.city import City, Team
-from bot.digest_facts import DigestFacts, gather
-from bot.digest_text import digest_text, is_empty
-from bot.digest_words import category_name, counted, moment
+from bot.digest.facts import DigestFacts, gather
+from bot.digest.text import digest_text, is_empty
+from bot.drawing.area_map import AreaMap, area_map
 from bot.i18n import say
 from bot.insight.baseline import Word
 from bot.insight.disclosure import is_sensitive, suppressed
+from bot.insight.words import category_name, counted, moment
 from bot.message import Button, Outbound
 from nlp.places.areas import Areas
 from storage.work import Work

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.ceiling import Ceiling
 from bot.channels.base import Channel, Refused, SendError, Unknown
 from bot.clock import Clock
-from bot.endings import Endings
 from bot.message import Outbound
 from bot.metrics import Metrics
-from bot.parcel import unpack
-from bot.post import answered
+from bot.outbox.ceiling import Ceiling
+from bot.outbox.endings import Endings
+from bot.outbox.parcel import unpack
+from bot.outbox.post import answered
 from storage.records import Sendable
 from storage.store import Store
 from storage.work import Work

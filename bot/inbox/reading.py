@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.channels.base import Channel
-from bot.desk import Answers
+from bot.city.nicknames import nicknames_of
+from bot.inbox.desk import Answers
 from bot.message import Inbound
 from bot.metrics import Metrics
-from bot.nicknames import nicknames_of
 from nlp.analysis import Analysis, Query
 from storage.ledger import Ledger
 from storage.records import Claimed, ContactView

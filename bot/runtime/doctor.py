@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.ceiling import FULL_DAYS
 from bot.channels.base import SendError
 from bot.channels.telegram import TelegramChannel
 from bot.city import City, CityError, demo_city_path, load_city
 from bot.clock import SystemClock
+from bot.outbox.ceiling import FULL_DAYS
+from bot.runtime.wiring import open_channels
 from bot.settings import Settings, SettingsError, load_settings
-from bot.wiring import open_channels
 from storage.schema import schema_state
 from storage.sealing import Keyring, KeyringError, exposed
 

@@ -10,7 +10,7 @@ from bot.city import City
 from bot.i18n import mark, say
 from bot.message import Outbound, Priority
 from bot.metrics import Metrics
-from bot.post import post
+from bot.outbox.post import post
 from storage.work import Work
 
 log = logging.getLogger(__name__)

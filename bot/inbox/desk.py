@@ -12,10 +12,10 @@ from bot.conversation import state as states
 from bot.conversation.effects import OptOut, Outcome, Reply, Turn
 from bot.conversation.emergency import emergency_reply
 from bot.conversation.router import route
-from bot.deeds import Deeds
 from bot.i18n import spoken
+from bot.inbox.deeds import Deeds
 from bot.message import Inbound, Outbound, Priority
-from bot.post import post
+from bot.outbox.post import post
 from nlp.analysis import Analysis, Danger
 from nlp.rules.danger import DangerRules
 from storage.records import Claimed, ContactView

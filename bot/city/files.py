@@ -10,8 +10,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.cityrecords import CityError
-from bot.cityschema import AreaProperties
+from bot.city.records import CityError
+from bot.city.schema import AreaProperties
 
 Shape = TypeVar("Shape", bound=BaseModel)
 

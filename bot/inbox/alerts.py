@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.city import City
 from bot.i18n import say
 from bot.message import Button, Outbound, Priority
-from bot.post import post
+from bot.outbox.post import post
 from nlp.categories import CATEGORIES
 from storage.records import ContactView, ReportView, StaffView
 from storage.work import Work

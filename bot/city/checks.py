@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.citypack import unknown
-from bot.cityschema import AreaProperties, CityFile, ServiceTable, TeamTable
+from bot.city.files import unknown
+from bot.city.schema import AreaProperties, CityFile, ServiceTable, TeamTable
 from nlp.categories import CATEGORIES
 from nlp.places.areas import larger_ones
 

@@ -5,8 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.city import City
-from bot.digest_facts import DigestFacts, Spot
-from bot.digest_words import (
+from bot.digest.facts import DigestFacts, Spot
+from bot.i18n import say
+from bot.insight.baseline import Word
+from bot.insight.change import Cell, Change
+from bot.insight.coverage import UnderHeard
+from bot.insight.disclosure import is_sensitive
+from bot.insight.words import (
     areas_name,
     category_name,
     counted,
@@ -15,11 +20,6 @@ from bot.digest_words import (
     peak_words,
     usual_words,
 )
-from bot.i18n import say
-from bot.insight.baseline import Word
-from bot.insight.change import Cell, Change
-from bot.insight.coverage import UnderHeard
-from bot.insight.disclosure import is_sensitive
 from storage.records import ReportView
 
 #: One screen of a phone.

@@ -1,15 +1,16 @@
-"""What residents call places: heard from two of them, agreed to by a coordinator, then used."""
+"""What residents call places: heard from two of them, asked of a coordinator."""
 
 from datetime import datetime
 from typing import Final
 
 from bot.city import City
+from bot.city.nicknames import place_words
 from bot.commands.registry import ADMINISTRATOR, COORDINATOR
 from bot.conversation.effects import HearName
 from bot.i18n import say
 from bot.message import Button, Outbound, Priority
-from bot.post import post
-from nlp.analysis import Location, Nickname
+from bot.outbox.post import post
+from nlp.analysis import Location
 from nlp.geocoder.nicknames import nickname_key
 from nlp.places.spatial import metres_between, snap
 from storage.nicknames import NicknamePlace, NicknameUseView, NicknameView
@@ -24,15 +25,6 @@ SAME_PLACE_M: Final = 300.0
 WIDEST_M: Final = 500.0
 #: A pin is kept as the middle of its square of the grid, in metres.
 _SNAPPED_M: Final = 150.0
-
-
-async def nicknames_of(work: Work) -> tuple[Nickname, ...]:
-    """The agreed names, as the analysis of a message wants them."""
-    return tuple(
-        Nickname(n.words, n.place.name or n.words, n.place.area, n.place.latitude,
-                 n.place.longitude, n.place.radius_m)
-        for n in await work.nicknames.agreed()
-    )  # fmt: skip
 
 
 async def hear(
@@ -114,19 +106,4 @@ def question(city: City, proposed: NicknameView, language: str) -> Outbound:
             Button(say(language, "Yes"), f"/nickname yes {proposed.id}"),
             Button(say(language, "No"), f"/nickname no {proposed.id}"),
         ),
-    )
-
-
-def place_words(city: City, nickname: NicknameView, language: str) -> str:
-    """Where it is, as far as staff may know: a place's name, or about where a pin was."""
-    place = nickname.place
-    area = city.area_name(place.area) or place.area
-    if place.name and place.name != nickname.words:
-        return place.name if area in place.name else f"{place.name}, {area}"
-    return say(
-        language,
-        "a point in {area} (about {lat}, {lon})",
-        area=area,
-        lat=f"{place.latitude:.4f}",
-        lon=f"{place.longitude:.4f}",
     )

@@ -14,7 +14,7 @@ from bot.channels.telegram_poller import TelegramPoller
 from bot.channels.twilio import TwilioChannel
 from bot.channels.twilio_poller import TwilioPoller
 from bot.clock import Clock
-from bot.intake import Intake
+from bot.inbox.intake import Intake
 from bot.settings import Settings, SettingsError
 from storage.errors import StorageError
 from storage.schema import migrate, schema_state

@@ -5,12 +5,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.ceiling import FULL_DAYS
 from bot.city import City
 from bot.clock import Clock
 from bot.metrics import Metrics
-from bot.schedule import digest_lag
-from bot.wiring import Channels
+from bot.outbox.ceiling import FULL_DAYS
+from bot.runtime.schedule import digest_lag
+from bot.runtime.wiring import Channels
 from storage.store import Store
 from storage.work import Work
 

@@ -14,7 +14,7 @@ from matplotlib.patheffects import withStroke
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from bot.charts_style import INK, MUTED, PAPER, SHADES, blank_figure, to_png, write_heading
+from bot.drawing.style import INK, MUTED, PAPER, SHADES, blank_figure, to_png, write_heading
 from bot.i18n import say
 from bot.insight.baseline import Word
 

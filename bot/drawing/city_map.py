@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from bot.maps_frame import INK, PAPER, frame, scale_bar
-from bot.maps_labels import Labels
+from bot.drawing.city_frame import INK, PAPER, frame, scale_bar
+from bot.drawing.labels import Labels
 from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.places.areas import Areas
 from nlp.places.toponym import Entry, Point

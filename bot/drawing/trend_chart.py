@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from bot.charts_style import BAND, INK, MUTED, PAST, SHADES, blank_figure, to_png, write_heading
-from bot.digest_words import usual_words
+from bot.drawing.style import BAND, INK, MUTED, PAST, SHADES, blank_figure, to_png, write_heading
 from bot.i18n import say
 from bot.insight.baseline import UsualRange, Word
+from bot.insight.words import usual_words
 
 #: Bars are labelled with their week at most this often, so that the labels never touch.
 _MOST_LABELS: Final = 6

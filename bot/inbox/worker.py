@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.channels.base import Channel, Unreadable
 from bot.clock import Clock
-from bot.desk import Answers, Desk
+from bot.inbox.desk import Answers, Desk
+from bot.inbox.reading import Item, Reader, Understands
 from bot.message import Priority
 from bot.metrics import Metrics
-from bot.reading import Item, Reader, Understands
 from storage.claiming import Claim
 from storage.errors import Outage, ReadOnly
 from storage.inbox import NotPending

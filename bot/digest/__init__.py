@@ -1,0 +1,1 @@
+"""A team's digest: facts, text and picture."""

@@ -1,0 +1,1 @@
+"""Pictures for a phone: charts and maps."""

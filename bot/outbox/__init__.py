@@ -1,0 +1,1 @@
+"""What goes out: queued, paced, paid for, and what became of it."""

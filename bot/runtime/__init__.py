@@ -1,0 +1,1 @@
+"""A process: its roles, its parts, its health."""
