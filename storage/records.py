@@ -21,13 +21,30 @@ class NewInbound:
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
-    """A member of staff. An administrator and a coordinator of all areas have `areas` empty."""
+    """A member of staff. An administrator and a coordinator of all areas have `areas` empty.
+
+    `label` is what an administrator calls them; `since` is None where that was not kept.
+    """
 
     id: int
     contact_id: int
     role: str
     team: str | None
     areas: tuple[str, ...]
+    label: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InviteView:
+    """A one-time code that nobody has used yet. `handle` names it without telling the code."""
+
+    handle: str
+    role: str
+    team: str | None
+    areas: tuple[str, ...]
+    label: str | None
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

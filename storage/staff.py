@@ -2,16 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from storage.ledger import Ledger
-from storage.records import StaffView
+from storage.records import InviteView, StaffView
 from storage.rows import changed
 from storage.sealing import Keyring
 from storage.staff_models import Invite, Staff
 from storage.upsert import insert_into
+
+#: Digits of a code's keyed hash that name its invitation: they tell nothing of the code.
+_HANDLE = 6
 
 
 class StaffList:
@@ -30,6 +33,7 @@ class StaffList:
         areas: tuple[str, ...],
         expires_at: datetime,
         now: datetime,
+        label: str | None = None,
     ) -> None:
         """Keep a one-time code (as a keyed hash) that makes a contact a member of staff."""
         invite = Invite(
@@ -39,6 +43,7 @@ class StaffList:
             areas=list(areas),
             created_at=now,
             expires_at=expires_at,
+            label=label,
         )
         self._session.add(invite)
         await self._session.flush()
@@ -56,26 +61,41 @@ class StaffList:
             update(Invite)
             .where(
                 col(Invite.code_hash) == self._hash(code),
-                col(Invite.used_at).is_(None),
-                col(Invite.expires_at) > now,
+                *_usable(now),
             )
             .values(used_at=now)
-            .returning(col(Invite.role), col(Invite.team), col(Invite.areas))
+            .returning(col(Invite.role), col(Invite.team), col(Invite.areas), col(Invite.label))
         )
         used = (
             await self._session.execute(statement, execution_options={"synchronize_session": False})
         ).first()
         if used is None:
             return None
-        values = {"role": used.role, "team": used.team, "areas": used.areas}
+        values = {"role": used.role, "team": used.team, "areas": used.areas, "since": now}
+        named = {"label": used.label} if used.label else {}  # a new role keeps the name
         await self._session.execute(
             insert_into(self._session, Staff)
-            .values(contact_id=contact_id, **values)
-            .on_conflict_do_update(index_elements=["contact_id"], set_=values)
+            .values(contact_id=contact_id, label=used.label, **values)
+            .on_conflict_do_update(index_elements=["contact_id"], set_=values | named)
         )
-        if self._ledger.gathered:
-            self._ledger.gathered.drop(contact_id)
+        self._drop(contact_id)
         return await self.of_contact(contact_id)
+
+    async def open_invites(self, now: datetime) -> list[InviteView]:
+        """Codes that can still be used, the oldest first."""
+        query = select(Invite).where(*_usable(now)).order_by(col(Invite.created_at))
+        return [_invite_view(row) for row in await self._session.scalars(query)]
+
+    async def revoke(self, handle: str, now: datetime) -> InviteView | None:
+        """Make an unused code useless; None where no usable one bears that handle."""
+        named = col(Invite.code_hash).endswith(handle.lower(), autoescape=True)
+        found = (await self._session.scalars(select(Invite).where(*_usable(now), named))).all()
+        if len(found) != 1 or len(handle) < _HANDLE:
+            return None
+        view = _invite_view(found[0])
+        await self._session.delete(found[0])
+        await self._session.flush()
+        return view
 
     async def of_contact(self, contact_id: int) -> StaffView | None:
         """The staff role of a contact, if it has one."""
@@ -91,9 +111,26 @@ class StaffList:
             conditions.append(col(Staff.team) == team)
         return await self._views(*conditions)
 
+    async def get(self, staff_id: int) -> StaffView | None:
+        """The member of that number."""
+        found = await self._views(col(Staff.id) == staff_id)
+        return found[0] if found else None
+
+    async def call(self, staff_id: int, label: str) -> bool:
+        """Name a member; False where there is none of that number."""
+        named = update(Staff).where(col(Staff.id) == staff_id).values(label=label)
+        return await changed(self._session, named) > 0
+
     async def remove(self, staff_id: int) -> bool:
         """Take the role away; the contact stays."""
+        member = await self.get(staff_id)
+        if member is not None:
+            self._drop(member.contact_id)
         return await changed(self._session, delete(Staff).where(col(Staff.id) == staff_id)) > 0
+
+    def _drop(self, contact_id: int) -> None:
+        if self._ledger.gathered:
+            self._ledger.gathered.drop(contact_id)
 
     async def _views(self, *conditions: object) -> list[StaffView]:
         query = select(Staff).where(*conditions).order_by(col(Staff.id))  # type: ignore[arg-type]
@@ -112,4 +149,21 @@ def staff_view(row: Staff) -> StaffView:
         role=row.role,
         team=row.team,
         areas=tuple(row.areas),
+        label=row.label,
+        since=row.since,
     )
+
+
+def _invite_view(row: Invite) -> InviteView:
+    return InviteView(
+        handle=row.code_hash[-_HANDLE:].upper(),
+        role=row.role,
+        team=row.team,
+        areas=tuple(row.areas),
+        label=row.label,
+        expires_at=row.expires_at,
+    )
+
+
+def _usable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (col(Invite.used_at).is_(None), col(Invite.expires_at) > now)

@@ -9,7 +9,10 @@ from storage.columns import Table, UtcTime
 
 
 class Staff(Table, table=True):
-    """A member of staff; teams themselves are the city's data, named here by their slug."""
+    """A member of staff; teams themselves are the city's data, named here by their slug.
+
+    `label` is what an administrator calls them. `since` is empty for who joined before it was kept.
+    """
 
     __tablename__ = "staff"
     id: int | None = Field(default=None, primary_key=True)
@@ -17,6 +20,8 @@ class Staff(Table, table=True):
     role: str = Field(index=True)
     team: str | None = None
     areas: list[str] = Field(sa_type=JSON)
+    label: str | None = None
+    since: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Invite(Table, table=True):
@@ -29,6 +34,7 @@ class Invite(Table, table=True):
     areas: list[str] = Field(sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcTime)
     expires_at: datetime = Field(sa_type=UtcTime)
+    label: str | None = None
     used_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 

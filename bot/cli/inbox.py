@@ -1,17 +1,14 @@
 """`inbox` and `inbox retry`: messages that could not be dealt with."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.settings import load_settings
+from bot.cli.storing import with_store
 
 if TYPE_CHECKING:
     from storage.work import Work
-
-T = TypeVar("T")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,7 +37,7 @@ def letters(
             for letter in await work.inbox.dead(limit)
         ]
 
-    lines = asyncio.run(_with_store(look))
+    lines = asyncio.run(with_store(look))
     for line in lines:
         typer.echo(line)
     if not lines:
@@ -57,20 +54,8 @@ def retry(
     """
     if (number is None) != every:
         raise typer.BadParameter("name one id, or --all")
-    count = asyncio.run(_with_store(lambda work: work.inbox.retry(number)))
+    count = asyncio.run(with_store(lambda work: work.inbox.retry(number)))
     if not count and number is not None:
         typer.echo(f"{number} is no dead letter, or its body is purged", err=True)
         raise typer.Exit(1)
     typer.echo(f"{count} will be tried again", err=True)
-
-
-async def _with_store(do: Callable[["Work"], Awaitable[T]]) -> T:
-    from bot.runtime.wiring import open_keys, open_store
-
-    settings = load_settings()
-    store = await open_store(settings, open_keys(settings))
-    try:
-        async with store.begin() as work:
-            return await do(work)
-    finally:
-        await store.close()

@@ -4,6 +4,8 @@
 from bot.commands import trends as _trends  # noqa: F401, I001
 from bot.commands import reports as _reports  # noqa: F401
 from bot.commands import team as _team  # noqa: F401
+from bot.commands import invites as _invites  # noqa: F401
+from bot.commands import staff as _staff  # noqa: F401
 from bot.commands import nicknames as _nicknames  # noqa: F401
 from bot.commands import guide as _guide  # noqa: F401
 from bot.commands.registry import COMMANDS, EVERYONE

@@ -10,6 +10,7 @@ from bot.city import City
 from bot.commands import menu as _menu  # noqa: F401 (loads every command)
 from bot.commands.question import read_question
 from bot.commands.registry import (
+    ADMINISTRATOR,
     COMMANDS,
     RESIDENTS_WORDS,
     Command,
@@ -91,6 +92,10 @@ def _bare(context: CommandContext, words: list[str]) -> Command | None:
 
 def _hint(context: CommandContext, name: str, known: Command | None) -> str:
     """Short: what might have been meant, and where everything is listed."""
+    if known is not None and known.roles == (ADMINISTRATOR,):
+        return context.say(
+            "/{name} is for administrators. /help lists what you can ask.", name=name
+        )
     if known is not None:
         return context.say("/{name} is for coordinators. /help lists what you can ask.", name=name)
     own = {known.name for known in commands_for(context.staff.role)}

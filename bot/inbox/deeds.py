@@ -122,6 +122,9 @@ class Deeds:
     async def _redeem(self, effect: fx.Redeem) -> None:
         turn = self._turn
         staff = await self._work.staff.redeem(effect.code, turn.contact.id, turn.now)
+        if staff:
+            subject = f"{staff.role} {staff.team or '-'} {','.join(staff.areas) or 'all'}"
+            await self._work.audit.append(f"staff:{staff.id}", "join", subject, turn.now)
         language = turn.contact.language or turn.city.languages[0]
         words = (
             say(language, "You are now set up as {role}. Send /help to see what you can do.",
