@@ -1,6 +1,6 @@
 """Sending slots, reserved in the database at send time so that all senders share one pace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
@@ -14,6 +14,9 @@ from storage.upsert import insert_into
 #: Clocks of several machines may differ by so much.
 SKEW = timedelta(seconds=5)
 
+Paces = Sequence[tuple[str, float]]
+"""What a message keeps to: names of paces with the seconds between two messages."""
+
 
 class Budget:
     """work.budget"""
@@ -22,38 +25,50 @@ class Budget:
         self._session = session
 
     async def reserve(
-        self, paces: Sequence[tuple[str, float]], now: datetime, patience: timedelta
-    ) -> list[datetime]:
-        """When each of `paces` (key, seconds between two messages) is free; the latest is the slot.
+        self, wanted: Sequence[Paces], now: datetime, patience: timedelta
+    ) -> list[list[datetime]]:
+        """For each message in turn, when each of its paces is free; the latest is its slot.
 
-        The slot is taken under all of them, or under none where it is further away than
+        A slot is taken under all paces of the message, or under none where it is further away than
         `patience`: who will not wait for a slot must not use one up. Commit at once: other senders
         wait for these rows until then.
         """
-        keys = sorted(key for key, _ in paces)
-        add = insert_into(self._session, SendBudget).on_conflict_do_nothing()
-        rows = [{"key": key, "next_at": now} for key in keys]
-        await (await self._session.connection()).execute(add, rows)
-        query = select(col(SendBudget.key), col(SendBudget.next_at))
-        query = query.where(col(SendBudget.key).in_(keys)).order_by(col(SendBudget.key))
-        held = await self._session.execute(query.with_for_update())
+        if not wanted:
+            return []
+        intervals = {key: interval for paces in wanted for key, interval in paces}
+        held = await self._hold(sorted(intervals), now)
         # Nobody takes a slot so far ahead: then the clock has been set back since.
-        latest = {key: now + patience + timedelta(seconds=each) + SKEW for key, each in paces}
-        free = {key: max(now, next_at) if next_at <= latest[key] else now for key, next_at in held}
-        slot = max(free.values())
-        if slot - now <= patience:
-            await self._take(paces, slot)
-        return [free[key] for key, _ in paces]
+        most = {key: now + patience + timedelta(seconds=s) + SKEW for key, s in intervals.items()}
+        free = {key: max(now, at) if at <= most[key] else now for key, at in held.items()}
+        found: list[list[datetime]] = []
+        taken: dict[str, datetime] = {}
+        for paces in wanted:
+            found.append([free[key] for key, _ in paces])
+            slot = max(found[-1])
+            if slot - now <= patience:
+                taken |= {key: slot + timedelta(seconds=interval) for key, interval in paces}
+                free |= taken
+        await self._take(taken)
+        return found
 
     async def forget_before(self, moment: datetime) -> int:
         """Drop paces that nobody has used since."""
         old = delete(SendBudget).where(col(SendBudget.next_at) < moment)
         return await changed(self._session, old)
 
-    async def _take(self, paces: Sequence[tuple[str, float]], slot: datetime) -> None:
+    async def _hold(self, keys: Sequence[str], now: datetime) -> dict[str, datetime]:
+        # In the order of the keys, so that two senders cannot wait for each other.
+        add = insert_into(self._session, SendBudget).on_conflict_do_nothing()
+        rows = [{"key": key, "next_at": now} for key in keys]
+        await (await self._session.connection()).execute(add, rows)
+        query = select(col(SendBudget.key), col(SendBudget.next_at))
+        query = query.where(col(SendBudget.key).in_(keys)).order_by(col(SendBudget.key))
+        return {row[0]: row[1] for row in await self._session.execute(query.with_for_update())}
+
+    async def _take(self, taken: Mapping[str, datetime]) -> None:
+        if not taken:
+            return
         statement = update(SendBudget).where(col(SendBudget.key) == bindparam("pace"))
-        rows = [
-            {"pace": key, "after": slot + timedelta(seconds=interval)} for key, interval in paces
-        ]
+        rows = [{"pace": key, "after": after} for key, after in taken.items()]
         statement = statement.values(next_at=bindparam("after"))
         await (await self._session.connection()).execute(statement, rows)

@@ -103,12 +103,15 @@ async def claim_embedded(
         best = (
             select(col(Inbound.contact_id))
             .where(waits(), col(Inbound.contact_id).is_not(None))
+            .where(col(Inbound.contact_id).not_in(sorted(held)))
             .order_by(col(Inbound.priority), col(Inbound.id))
-            .limit(limit + len(held) * limit)
+            .limit(limit)
         )
-        contacts = {row for row in await work.session.scalars(best) if row is not None} - held
-        rows = await _pending(work.session, contacts, _strangers(limit + len(held)))
+        contacts = {row for row in await work.session.scalars(best) if row is not None}
+        alone = _strangers(limit).where(col(Inbound.id).not_in(sorted(-h for h in held)))
+        rows = await _pending(work.session, contacts, alone)
         keys = work.keys
+    # Another lane may have taken some of them while we looked.
     ranked = _ranked([row for row in rows if _holder(row) not in held], limit)
     mine = {_holder(row) for row in ranked}
     held |= mine

@@ -1,17 +1,16 @@
-"""Group commit: messages that arrive together share one transaction and one flush to disk."""
+"""Messages that arrive together share one transaction and one flush to disk."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from storage.grouping import Grouped
 from storage.models import PENDING, Contact, Inbound
-from storage.outages import is_outage
 from storage.records import NewInbound
 from storage.sealing import Keyring
 from storage.upsert import insert_into
@@ -56,52 +55,22 @@ Write = Callable[[Sequence[Arrival]], Awaitable[list[bool]]]
 
 
 class Intake:
-    """Collects arrivals while a group is being written and hands them over as the next group."""
+    """Keeps arrivals, many in one transaction."""
 
     def __init__(self, write: Write) -> None:
         self._write = write
-        self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
-        self._writer: asyncio.Task[None] | None = None
+        self._grouped = Grouped(self._attempt, most=_GROUP)
         self.groups = 0
 
     async def put(self, arrival: Arrival) -> bool:
         """Return after the commit; raise what the commit raised."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((arrival, future))
-        if self._writer is None:
-            self._writer = asyncio.create_task(self._drain())
-        return await future
+        return await self._grouped.put(arrival)
 
     async def close(self) -> None:
         """Write what still waits."""
-        while self._writer is not None:
-            await asyncio.wait([self._writer])
+        await self._grouped.close()
 
-    async def _drain(self) -> None:
-        try:
-            while self._waiting:
-                group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
-                await self._settle(group)
-        finally:
-            self._writer = None
-
-    async def _settle(self, group: list[tuple[Arrival, asyncio.Future[bool]]]) -> None:
-        try:
-            results = await self._attempt([arrival for arrival, _ in group])
-        except DBAPIError as error:
-            if len(group) == 1 or is_outage(error):
-                _fail(group, error)
-                return
-            for one in group:  # one row that the database refuses must not stop the others
-                await self._settle([one])
-        except Exception as error:  # noqa: BLE001  every waiter hears it, and answers 5xx
-            _fail(group, error)
-        else:
-            for (_, future), new in zip(group, results, strict=True):
-                if not future.done():
-                    future.set_result(new)
-
-    async def _attempt(self, arrivals: list[Arrival]) -> list[bool]:
+    async def _attempt(self, arrivals: Sequence[Arrival]) -> list[bool]:
         for attempt in range(_TRIES):
             self.groups += 1
             try:
@@ -110,12 +79,6 @@ class Intake:
                 if attempt == _TRIES - 1:
                     raise
         return []
-
-
-def _fail(group: list[tuple[Arrival, asyncio.Future[bool]]], error: Exception) -> None:
-    for _, future in group:
-        if not future.done():
-            future.set_exception(error)
 
 
 async def write_group(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> list[bool]:

@@ -50,6 +50,7 @@ async def due(
         select(Outbox, Contact)
         .join(Contact, col(Contact.id) == col(Outbox.contact_id), isouter=True)
         .where(open_sends(), _free(now), _due(now))
+        .where(or_(col(Outbox.expires_at).is_(None), col(Outbox.expires_at) > now))
         .where(or_(col(Outbox.kind) == EMERGENCY, ~_engaged(now)))
         .where(col(Outbox.channel).not_in(without))
         .order_by(col(Outbox.priority), col(Outbox.id))
@@ -102,5 +103,6 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 def _free(now: datetime) -> ColumnElement[bool]:
     over = col(Outbox.leased_until) <= now
-    held = (LEASED, SENDING)  # `sending` is only left here for emergencies
-    return or_(col(Outbox.state) == QUEUED, and_(col(Outbox.state).in_(held), over))
+    again = and_(col(Outbox.state) == SENDING, col(Outbox.kind) == EMERGENCY)
+    left_behind = and_(or_(col(Outbox.state) == LEASED, again), over)
+    return or_(col(Outbox.state) == QUEUED, left_behind)

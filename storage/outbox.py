@@ -1,9 +1,9 @@
 """Outbound messages: put once, leased to one sender, ended as sent, dead, expired or unknown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -55,10 +55,8 @@ class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
     ) -> list[Sendable]:
         """Lease what may go now, by priority, then age. Nobody else gets it before the lease ends.
 
-        Also ends what is out of date and what a dead sender left behind. `without` names channels
-        that must wait.
+        `without` names channels that must wait.
         """
-        await end_overdue(self._session, now)
         rows = await due(self._session, now, limit, without)
         ids = [row.id for row, _ in rows]
         if not ids:
@@ -71,6 +69,10 @@ class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
         )
         found = [self._sendable(row, contact) for row, contact in rows]
         return [message for message in found if message is not None]
+
+    async def end_overdue(self, now: datetime) -> None:
+        """End what is out of date and what a dead sender left behind and may have sent."""
+        await end_overdue(self._session, now)
 
     async def recover(self, now: datetime) -> int:
         """End every lease: for the only sender of a database, which has just started.
@@ -85,13 +87,18 @@ class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
         mine = (col(Outbox.id).in_(sorted(message_ids)), col(Outbox.state).in_((LEASED, SENDING)))
         await changed(self._session, update(Outbox).where(*mine).values(leased_until=until))
 
-    async def sending(self, message_id: int, until: datetime | None = None) -> bool:
-        """Say, and commit, before the provider is called. False: cancelled or no longer ours.
+    async def sending(self, message_ids: Iterable[int], until: datetime) -> set[int]:
+        """Say, and commit, before the provider is called; those of them that may leave.
 
-        Of two senders that both believe to hold a message only one can say it.
+        The others were cancelled or are no longer ours: of two senders that both believe to hold a
+        message only one can say it.
         """
-        values = {"leased_until": until} if until else {}
-        return await self._move(message_id, (LEASED,), state=SENDING, **values)
+        mine = (col(Outbox.id).in_(sorted(message_ids)), col(Outbox.state) == LEASED)
+        marked = update(Outbox).where(*mine).values(state=SENDING, leased_until=until)
+        found = await self._session.execute(
+            marked.returning(col(Outbox.id)), execution_options={"synchronize_session": False}
+        )
+        return {number for number in found.scalars() if number is not None}
 
     async def release(self, message_ids: Iterable[int]) -> None:
         """Give back what was leased and not begun."""
@@ -99,18 +106,18 @@ class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
         back = update(Outbox).where(*mine)
         await changed(self._session, back.values(state=QUEUED, leased_until=None))
 
-    async def sent(self, message_id: int, provider_id: str | None, now: datetime) -> bool:
-        """The provider took it."""
-        moved = await self._move(
-            message_id,
-            (LEASED, SENDING, UNKNOWN),
-            state=SENT,
-            provider_id=provider_id,
-            status_at=now,
-            error=None,
+    async def sent(self, taken: Mapping[int, str | None], now: datetime) -> None:
+        """The provider took these; under what identifiers, where it told."""
+        # Unknown: the lease ended before the answer came.
+        ours = or_(*(col(Outbox.state) == state for state in (LEASED, SENDING, UNKNOWN)))
+        statement = (
+            update(Outbox)
+            .where(col(Outbox.id) == bindparam("number"), ours)
+            .values(state=SENT, provider_id=bindparam("provider"), status_at=now, error=None)
         )
-        await self._end(message_id)
-        return moved
+        rows = [{"number": number, "provider": name} for number, name in sorted(taken.items())]
+        await (await self._session.connection()).execute(statement, rows)
+        await self._ended(taken)
 
     async def again(self, message_id: int, at: datetime, reason: str) -> bool:
         """Who called the provider knows that it did not leave: try again at a time."""
@@ -127,14 +134,14 @@ class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
         """It will never leave."""
         states = (QUEUED, LEASED, SENDING, UNKNOWN)
         moved = await self._move(message_id, states, state=DEAD, error=reason[:_REASON])
-        await self._end(message_id)
+        await self._ended([message_id])
         return moved
 
     async def unknown(self, message_id: int, reason: str) -> bool:
         """It may have left; the provider did not say."""
         values = {"state": UNKNOWN, "error": reason[:_REASON]}
         moved = await self._move(message_id, (LEASED, SENDING), **values)
-        await self._end(message_id)
+        await self._ended([message_id])
         return moved
 
     async def cancel_for(self, contact_id: int, kinds: Sequence[str] | None = None) -> int:
@@ -168,12 +175,11 @@ class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
         mine = (col(Outbox.id) == message_id, col(Outbox.state).in_(states))
         return await changed(self._session, update(Outbox).where(*mine).values(**values)) > 0
 
-    async def _end(self, message_id: int) -> None:
+    async def _ended(self, message_ids: Iterable[int]) -> None:
         query = (
             select(col(Contact.id))
             .join(Outbox, col(Outbox.contact_id) == col(Contact.id))
-            .where(col(Outbox.id) == message_id, col(Contact.forgotten_at).is_not(None))
+            .where(col(Outbox.id).in_(sorted(message_ids)), col(Contact.forgotten_at).is_not(None))
         )
-        contact_id = await self._session.scalar(query)
-        if contact_id is not None:
+        for contact_id in set(await self._session.scalars(query)):
             await sweep_forgotten(self._session, contact_id)

@@ -3,15 +3,16 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from bot.channels.base import Moved, NotSent, Refused, SendError, Sent, Throttled, Unknown
 from bot.clock import Clock
 from bot.message import Priority
 from bot.metrics import Metrics
+from bot.outbox.turns import Turns
+from storage.grouping import Grouped
 from storage.records import Sendable
-from storage.store import Store
 from storage.work import Work
 
 log = logging.getLogger(__name__)
@@ -21,22 +22,21 @@ GIVE_UP = timedelta(days=1)
 #: How often an end is written before it is left to the lease: for about a minute.
 TRIES = 60
 PAUSE = 1.0
+#: So many are ended in one transaction at most.
+TOGETHER = 64
 
 
 class Endings:
     """Writes ends, also after an outage: what has left must not leave again."""
 
-    def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
-        self._store, self._clock, self._metrics = store, clock, metrics
+    def __init__(self, turns: Turns, clock: Clock, metrics: Metrics) -> None:
+        self._turns, self._clock, self._metrics = turns, clock, metrics
+        self._taken = Grouped(self._write_taken, most=TOGETHER)
 
     async def sent(self, item: Sendable, sent: Sent) -> None:
         """The provider took it."""
         now = self._clock.now()
-
-        async def write(work: Work) -> None:
-            await work.outbox.sent(item.id, sent.provider_id, now)
-
-        await self._write(item, write, "sent")
+        await self._persist(item, lambda: self._taken.put((item.id, sent.provider_id)), "sent")
         priority = Priority(item.priority).name.lower()
         waits = [(self._metrics.reply, item.created_at), (self._metrics.answer, item.asked_at)]
         for histogram, since in waits:
@@ -101,10 +101,23 @@ class Endings:
     async def _write(
         self, item: Sendable, write: Callable[[Work], Awaitable[None]], result: str
     ) -> None:
+        async def commit() -> None:
+            async with self._turns.begin() as work:
+                await write(work)
+
+        await self._persist(item, commit, result)
+
+    async def _write_taken(self, taken: Sequence[tuple[int, str]]) -> list[None]:
+        async with self._turns.begin() as work:
+            await work.outbox.sent(dict(taken), self._clock.now())
+        return [None] * len(taken)
+
+    async def _persist(
+        self, item: Sendable, commit: Callable[[], Awaitable[None]], result: str
+    ) -> None:
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                async with self._store.begin() as work:
-                    await write(work)
+                await commit()
                 break
             except Exception:
                 if not tries_left:

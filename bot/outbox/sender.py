@@ -5,39 +5,29 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
 
 from bot.channels.base import Channel, Refused, SendError, Unknown
 from bot.clock import Clock
 from bot.message import Outbound
 from bot.metrics import Metrics
 from bot.outbox.ceiling import Ceiling
+from bot.outbox.departures import LEASE, Departures, Leave
 from bot.outbox.endings import Endings
 from bot.outbox.parcel import unpack
 from bot.outbox.post import answered
+from bot.outbox.turns import Turns
 from storage.records import Sendable
 from storage.store import Store
 from storage.work import Work
 
 log = logging.getLogger(__name__)
 
-#: How long a message is ours without another word; while we live we renew it. So short that
-#: another sender soon goes on for one that died.
-LEASE = timedelta(seconds=3)
-RENEWAL = 0.75
-#: A slot further away than this is not waited for: the message goes back, and what is more urgent
-#: may take the slot when its time has come.
-PATIENCE = timedelta(seconds=2)
+#: Leases are renewed so often.
+RENEWAL = timedelta(seconds=0.75)
 #: Chats that are written to side by side.
 BATCH = 64
 #: What nobody asked for by writing: not sent to somebody who said STOP, however late it was said.
 UNASKED = frozenset({"alert", "digest", "tip"})
-
-
-class Leave(Enum):
-    """Whether a message may go to its provider now."""
-
-    GO, WAIT, OVER = range(3)
 
 
 class Sender:
@@ -52,12 +42,12 @@ class Sender:
         ceiling: Ceiling | None = None,
     ) -> None:
         self._store, self._channels, self._clock = store, channels, clock
-        self._ceiling = ceiling
-        self._endings = Endings(store, clock, metrics)
+        self._turns = Turns(store)
+        self._departures = Departures(self._turns, clock, ceiling)
+        self._endings = Endings(self._turns, clock, metrics)
         self._hand: set[int] = set()
-        self._shut: dict[str, datetime] = {}
+        self._tended: datetime | None = None
         self._stopping = asyncio.Event()
-        self._reserving = asyncio.Lock()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until `stopping`; a failing database is waited for, never given up on."""
@@ -95,11 +85,9 @@ class Sender:
 
     async def _claim(self, limit: int) -> list[Sendable]:
         now = self._clock.now()
-        shut = [name for name, until in self._shut.items() if until > now]
-        async with self._store.begin() as work:
-            # First our own leases: after a stall or a jump of the clock they must not look dead.
-            await work.outbox.renew(self._hand, now + LEASE)
-            batch = await work.outbox.claim(now, LEASE, limit, without=shut)
+        async with self._turns.begin() as work:
+            await self._tend(work, now)
+            batch = await work.outbox.claim(now, LEASE, limit, without=self._departures.shut(now))
             asked = {item.id: number for item in batch if (number := answered(item.key))}
             came = await work.inbox.received_at(asked.values()) if asked else {}
         batch = [replace(item, asked_at=came.get(asked.get(item.id, 0))) for item in batch]
@@ -108,14 +96,21 @@ class Sender:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(RENEWAL)
-            if not self._hand:
-                continue
+            await asyncio.sleep(RENEWAL.total_seconds())
             try:
-                async with self._store.begin() as work:
-                    await work.outbox.renew(self._hand, self._clock.now() + LEASE)
+                if self._hand:
+                    async with self._turns.begin() as work:
+                        await self._tend(work, self._clock.now())
             except Exception as error:  # noqa: BLE001 - whatever it is, the next second may be better
                 log.warning("leases not renewed", extra={"error": type(error).__name__})
+
+    async def _tend(self, work: Work, now: datetime) -> None:
+        """First our own leases: after a stall or a jump of the clock they must not look dead."""
+        if self._tended and abs(now - self._tended) < RENEWAL:
+            return
+        await work.outbox.renew(self._hand, now + LEASE)
+        await work.outbox.end_overdue(now)
+        self._tended = now
 
     async def _chat(self, items: Sequence[Sendable]) -> None:
         """One contact's messages leave in order; the first that stays holds the others back."""
@@ -124,7 +119,7 @@ class Sender:
             while waiting and not self._stopping.is_set() and await self._one(waiting[0]):
                 self._hand.discard(waiting.pop(0).id)
             if waiting:
-                async with self._store.begin() as work:
+                async with self._turns.begin() as work:
                     await work.outbox.release(item.id for item in waiting)
         except Exception:
             log.exception("sending failed", extra={"outbox": waiting[0].id if waiting else 0})
@@ -142,7 +137,7 @@ class Sender:
             message = unpack(item.body)
         except (ValueError, KeyError, TypeError):
             return await self._endings.failed(item, Refused("not a message"))
-        match await self._wait_for_slot(channel, item, message):
+        match await self._departures.wait_for(channel, item, message):
             case Leave.GO:
                 return await self._send(channel, item, message)
             case Leave.OVER:
@@ -160,37 +155,6 @@ class Sender:
             return await self._endings.failed(item, Unknown(type(error).__name__))
         await self._endings.sent(item, sent)
         return True
-
-    async def _wait_for_slot(self, channel: Channel, item: Sendable, message: Outbound) -> Leave:
-        """GO: the message is marked as leaving, in its own slot, and paid for."""
-        now = self._clock.now()
-        paces = [(pace.key, pace.interval) for pace in channel.slots(item.address)]
-        # One at a time: they would wait for each other in the database, holding connections.
-        async with self._reserving, self._store.begin() as work:
-            if self._shut.get(item.channel, now) > now:
-                return Leave.WAIT
-            free = await work.budget.reserve(paces, now, PATIENCE) if paces else [now]
-            slot = max(free)
-            if slot - now > PATIENCE:
-                if free[0] - now > PATIENCE:  # the whole channel's pace, not this chat's
-                    self._shut[item.channel] = free[0] - PATIENCE
-                await work.outbox.postpone(item.id, slot - PATIENCE)
-                return Leave.WAIT
-            if slot <= now:
-                return await self._mark(work, item, message, now)
-        # Marked only when it really leaves: who dies waiting has certainly sent nothing.
-        await asyncio.sleep((slot - now).total_seconds())
-        async with self._store.begin() as work:
-            return await self._mark(work, item, message, self._clock.now())
-
-    async def _mark(self, work: Work, item: Sendable, message: Outbound, now: datetime) -> Leave:
-        # The mark is the last thing written before the provider is called, and the only one.
-        if not await work.outbox.sending(item.id, now + LEASE):
-            return Leave.WAIT
-        ceiling = self._ceiling
-        if ceiling and not await ceiling.admits(work, item.channel, item.kind, message, now):
-            return Leave.OVER
-        return Leave.GO
 
 
 def _by_contact(batch: Sequence[Sendable]) -> list[list[Sendable]]:

@@ -101,7 +101,7 @@ async def test_the_purge_runs(store: Store, city: City) -> None:
     clock = ShiftedClock(THURSDAY)
     async with store.begin() as work:
         await work.contacts.ensure("telegram", "500000009", clock.now())
-        await work.budget.reserve([("chat", 1.0)], clock.now(), timedelta())
+        await work.budget.reserve([[("chat", 1.0)]], clock.now(), timedelta())
     clock.jump(THURSDAY + timedelta(days=400))
     await Schedule(store, city, clock).purge()
     async with store.read() as work:

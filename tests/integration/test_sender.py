@@ -193,10 +193,11 @@ async def test_the_lone_sender_takes_over_what_a_dead_one_left(post_office: Post
     async with store.begin() as work:
         for item in await work.outbox.claim(now, timedelta(hours=1), 10):
             if item.key != "leased":
-                await work.outbox.sending(item.id)
+                await work.outbox.sending([item.id], now + timedelta(hours=1))
     assert await post_office.sender.step() == 0
     async with store.begin() as work:
         assert await work.outbox.recover(post_office.clock.now()) == 3
+    post_office.clock.jump(now + timedelta(seconds=9))
     await post_office.sender.step()
     assert post_office.texts == ["Call 112", "leased"]
     assert await post_office.counts() == {"sent": 2, "unknown": 1}

@@ -90,7 +90,7 @@ async def test_two_settlers_queue_a_message_once(post_office: Post, settling: Se
     async with post_office.store.begin() as work:  # the other one had looked before
         assert await work.outbox.claim(now, timedelta(seconds=3), 9)
         assert not await work.outbox.never_left(send, now)
-        assert await work.outbox.sending(send.id)
+        assert await work.outbox.sending([send.id], now)
         assert await work.outbox.unknown(send.id, "again")
         assert not await work.outbox.never_left(send, now)
 

@@ -27,8 +27,8 @@ async def send_all(store: Store) -> int:
     async with store.begin() as work:
         messages = await work.outbox.claim(NOW, DAY, 100)
         for message in messages:
-            await work.outbox.sending(message.id)
-            await work.outbox.sent(message.id, f"P{message.id}", NOW)
+            await work.outbox.sending([message.id], NOW + DAY)
+            await work.outbox.sent({message.id: f"P{message.id}"}, NOW)
         return len(messages)
 
 

@@ -24,6 +24,7 @@ async def put(store: Store, **over: object) -> bool:
 
 async def lease(store: Store, now: datetime = NOW, limit: int = 10) -> list[Sendable]:
     async with store.begin() as work:
+        await work.outbox.end_overdue(now)
         return await work.outbox.claim(now, LEASE, limit)
 
 
@@ -36,8 +37,8 @@ async def sent(store: Store, provider_id: str = "SM9", **over: object) -> Sendab
     await put(store, **over)
     (message,) = await lease(store)
     async with store.begin() as work:
-        assert await work.outbox.sending(message.id)
-        assert await work.outbox.sent(message.id, provider_id, NOW)
+        assert await work.outbox.sending([message.id], NOW + LEASE)
+        await work.outbox.sent({message.id: provider_id}, NOW)
     return message
 
 
@@ -49,8 +50,8 @@ async def test_a_message_goes_the_way_from_queue_to_sent(store: Store) -> None:
     assert await counts(store) == {"leased": 1}
     assert await lease(store) == []
     async with store.begin() as work:
-        assert await work.outbox.sending(message.id)
-        assert await work.outbox.sent(message.id, "SM9", NOW)
+        assert await work.outbox.sending([message.id], NOW + LEASE)
+        await work.outbox.sent({message.id: "SM9"}, NOW)
     assert await counts(store) == {"sent": 1}
     assert await lease(store, NOW + timedelta(days=1)) == []
 
@@ -84,7 +85,7 @@ async def test_a_failed_send_comes_again_at_its_time(store: Store) -> None:
     await put(store)
     (message,) = await lease(store)
     async with store.begin() as work:
-        await work.outbox.sending(message.id)
+        await work.outbox.sending([message.id], NOW + LEASE)
         assert await work.outbox.again(message.id, LATER, "429")
     assert await lease(store) == []
     assert [m.attempts for m in await lease(store, LATER)] == [2]
@@ -107,7 +108,7 @@ async def test_what_a_dead_sender_left_behind(
     (message,) = await lease(store)
     if was_sending:
         async with store.begin() as work:
-            await work.outbox.sending(message.id)
+            await work.outbox.sending([message.id], NOW + LEASE)
     assert await lease(store, NOW + LEASE - timedelta(seconds=1)) == []
     assert len(await lease(store, NOW + LEASE)) == again
     assert await counts(store) == {state: 1}
@@ -126,11 +127,11 @@ async def test_cancelling_spares_what_is_being_sent(store: Store) -> None:
         await put(store, key=key, kind=kind, priority=ord(key))
     first, second = await lease(store, limit=2)
     async with store.begin() as work:
-        assert await work.outbox.sending(first.id)
+        assert await work.outbox.sending([first.id], NOW + LEASE)
         assert await work.outbox.cancel_for(contact, ("tip", "digest")) == 2
     assert await counts(store) == {"sending": 1, "queued": 1, "cancelled": 2}
     async with store.begin() as work:
-        assert not await work.outbox.sending(second.id)
+        assert not await work.outbox.sending([second.id], NOW + LEASE)
         assert await work.outbox.cancel_for(contact) == 1
 
 
@@ -141,7 +142,7 @@ async def test_a_sender_learns_of_an_opt_out(store: Store) -> None:
     (first,) = await lease(store, limit=1)
     assert not first.opted_out
     async with store.begin() as work:
-        await work.outbox.sent(first.id, None, NOW)
+        await work.outbox.sent({first.id: None}, NOW)
         await work.contacts.opt_out(contact, NOW)
     assert [m.opted_out for m in await lease(store)] == [True]
 
@@ -208,7 +209,7 @@ async def test_an_unknown_send_is_settled_by_its_key(store: Store, word: str, st
     await put(store)
     (message,) = await lease(store)
     async with store.begin() as work:
-        await work.outbox.sending(message.id)
+        await work.outbox.sending([message.id], NOW + LEASE)
         assert await work.outbox.unknown(message.id, "timeout")
     assert await counts(store) == {"unknown": 1}
     async with store.begin() as work:
@@ -221,7 +222,7 @@ async def test_a_settled_send_is_not_queued_again_by_a_late_sender(store: Store)
     await put(store)
     (message,) = await lease(store)
     async with store.begin() as work:
-        await work.outbox.sending(message.id)
+        await work.outbox.sending([message.id], NOW + LEASE)
         assert await work.outbox.settle("reply:1", "SM9", "sent", NOW)
         assert not await work.outbox.again(message.id, LATER, "timeout")
         assert not await work.outbox.unknown(message.id, "timeout")
@@ -261,26 +262,50 @@ async def test_ten_senders_together_keep_the_pace(database_url: str, keys: Keyri
 
         async def reserve(store: Store) -> datetime:
             async with store.begin() as work:
-                return (await work.budget.reserve([("telegram", 0.25)], NOW, LEASE))[0]
+                ((slot,),) = await work.budget.reserve([[("telegram", 0.25)]], NOW, LEASE)
+                return slot
 
         slots = sorted(await asyncio.gather(*(reserve(s) for s in (one, two) * 5)))
         assert slots == [NOW + timedelta(seconds=0.25 * n) for n in range(10)]
         async with one.begin() as work:
-            assert await work.budget.reserve([("chat:1", 1.0)], NOW, LEASE) == [NOW]
-            assert await work.budget.reserve([("telegram", 0.25)], LATER, LEASE) == [LATER]
+            assert await work.budget.reserve([[("chat:1", 1.0)]], NOW, LEASE) == [[NOW]]
+            assert await work.budget.reserve([[("telegram", 0.25)]], LATER, LEASE) == [[LATER]]
 
 
 async def test_a_slot_nobody_waits_for_is_not_used_up(store: Store) -> None:
     both = [("telegram", 0.1), ("chat:1", 1.0)]
     second = timedelta(seconds=1)
     async with store.begin() as work:
-        assert await work.budget.reserve(both, NOW, second / 2) == [NOW, NOW]
+        assert await work.budget.reserve([both], NOW, second / 2) == [[NOW, NOW]]
         for _ in range(3):
-            free = await work.budget.reserve(both, NOW, second / 2)
+            (free,) = await work.budget.reserve([both], NOW, second / 2)
             assert free == [NOW + second / 10, NOW + second]
         # The refused one held back neither the bot nor the chat.
-        assert await work.budget.reserve(both[:1], NOW, second) == [NOW + second / 10]
+        assert await work.budget.reserve([both[:1]], NOW, second) == [[NOW + second / 10]]
         assert await work.budget.forget_before(NOW + second / 2) == 1
+
+
+async def test_several_reserve_at_once_as_if_one_after_the_other(store: Store) -> None:
+    second = timedelta(seconds=1)
+    chat, other = [("bot", 0.1), ("chat:1", 1.0)], [("bot", 0.1), ("chat:2", 1.0)]
+    async with store.begin() as work:
+        first, far, next_chat = await work.budget.reserve([chat, chat, other], NOW, second / 2)
+        assert first == [NOW, NOW]
+        assert far == [NOW + second / 10, NOW + second], "no slot is used up by who will not wait"
+        assert next_chat == [NOW + second / 10, NOW]
+        assert await work.budget.reserve([], NOW, second) == []
+
+
+async def test_several_leave_and_end_together(store: Store) -> None:
+    for number in range(3):
+        await put(store, key=f"k{number}", contact_id=await make_contact(store, f"+1555{number}"))
+    one, two, three = await lease(store)
+    async with store.begin() as work:
+        await work.outbox.postpone(two.id, LATER)
+        marked = await work.outbox.sending([one.id, two.id, three.id], NOW + LEASE)
+        assert marked == {one.id, three.id}, "what was given back is not ours to send"
+        await work.outbox.sent({one.id: "SM1", two.id: "SM2", three.id: None}, NOW)
+    assert await counts(store) == {"queued": 1, "sent": 2}
 
 
 async def test_a_lease_is_held_for_as_long_as_it_is_renewed(store: Store) -> None:
@@ -299,8 +324,8 @@ async def test_of_two_who_hold_a_message_one_may_send_it(store: Store) -> None:
     (message,) = await lease(store)
     assert [m.id for m in await lease(store, LATER)] == [message.id]
     async with store.begin() as work:
-        assert await work.outbox.sending(message.id, LATER + LEASE)
-        assert not await work.outbox.sending(message.id, LATER + LEASE)
+        assert await work.outbox.sending([message.id], LATER + LEASE)
+        assert not await work.outbox.sending([message.id], LATER + LEASE)
 
 
 async def test_who_lost_a_lease_cannot_give_back_what_another_is_sending(store: Store) -> None:
@@ -308,7 +333,7 @@ async def test_who_lost_a_lease_cannot_give_back_what_another_is_sending(store: 
     (message,) = await lease(store)
     assert [m.id for m in await lease(store, LATER)] == [message.id]  # the first one stalled
     async with store.begin() as work:
-        assert await work.outbox.sending(message.id, LATER + LEASE)
+        assert await work.outbox.sending([message.id], LATER + LEASE)
         assert not await work.outbox.postpone(message.id, LATER)
         await work.outbox.release([message.id])
     assert await counts(store) == {"sending": 1}
@@ -319,7 +344,7 @@ async def test_what_certainly_did_not_leave_goes_again_though_its_lease_ended(st
     await put(store)
     (message,) = await lease(store)
     async with store.begin() as work:
-        await work.outbox.sending(message.id)
+        await work.outbox.sending([message.id], NOW + LEASE)
     assert await lease(store, LATER) == []
     assert await counts(store) == {"unknown": 1}
     async with store.begin() as work:
@@ -335,7 +360,7 @@ async def test_a_message_waits_for_the_one_that_is_just_leaving(store: Store) ->
     await put(store, contact_id=contact, key="urgent", priority=0, kind="emergency")
     assert [m.key for m in await lease(store)] == ["urgent"]
     async with store.begin() as work:
-        assert await work.outbox.sent(first.id, None, NOW)
+        await work.outbox.sent({first.id: None}, NOW)
     assert [m.key for m in await lease(store, LATER)] == ["urgent", "second"]
 
 
