@@ -17,6 +17,8 @@ _PIN_RADIUS_M = 50.0
 WIDEST_M = 3000.0
 BORDER_M = 200.0
 _SURE = 0.85
+# Of the radius of an estimate; half of it would ask of three times as many that are right.
+_DOUBTED = 0.3
 _WIDE = frozenset(("street", "mark", "area", "district"))
 NOWHERE_M = 2 * WIDEST_M
 _WHY = {
@@ -70,16 +72,25 @@ def found_at(finding: Finding, areas: Areas, named: Sequence[str] = ()) -> Locat
 def _either_side(only: Candidate, extra_m: float, areas: Areas) -> tuple[str, ...]:
     """The areas that a point may lie in.
 
-    It was estimated near a border, or sources differ, or it is "behind" or "near" a landmark from
-    which the border is no farther than that.
+    It was estimated near a border, or its source says another area than the one that holds it, or
+    it is "behind" or "near" a landmark from which the border is no farther than that.
     """
     lat, lon = only.latitude, only.longitude
     if only.kind != "intersection":
-        spot = only.kind not in _WIDE and 0 < extra_m < NOWHERE_M and only.radius_m <= BORDER_M
+        if extra_m >= NOWHERE_M:
+            return _disputed(only, areas)
+        spot = only.kind not in _WIDE and 0 < extra_m and only.radius_m <= BORDER_M
         return areas.near(lat, lon, min(BORDER_M, extra_m)) if spot else ()
     if only.confidence < _SURE:
-        return areas.near(lat, lon, min(BORDER_M, only.radius_m))
-    holder = areas.at(lat, lon)
+        doubt = max(min(BORDER_M, only.radius_m), _DOUBTED * only.radius_m)
+        sides = areas.near(lat, lon, doubt)
+        return sides if not only.area or only.area in sides else (*sides, only.area)
+    return _disputed(only, areas)
+
+
+def _disputed(only: Candidate, areas: Areas) -> tuple[str, ...]:
+    """The area that holds the point and the one that the source says, where they differ."""
+    holder = areas.at(only.latitude, only.longitude)
     return (holder, only.area) if holder and only.area and holder != only.area else ()
 
 

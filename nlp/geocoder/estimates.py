@@ -45,8 +45,8 @@ def rivals(
     Of streets that are drawn every crossing is known; of streets that are known from a list of
     crossings some are missing, and the one that is listed may be in the wrong town.
     """
-    areas = {candidate.area for candidate in known}
     least = min(candidate.cost for candidate in known)
+    areas = {candidate.area for candidate in known if candidate.cost == least}
     if len(areas) > 1:
         return []
     pairs = [

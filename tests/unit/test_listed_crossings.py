@@ -13,8 +13,8 @@ from nlp.places.spatial import metres_between
 from tests.unit.smalltown import build_town, feature, point
 
 
-def crossing(name: str, lat: float, lon: float) -> dict[str, Any]:
-    return feature(point(lat, lon), name=name, kind="intersection")
+def crossing(name: str, lat: float, lon: float, **more: str) -> dict[str, Any]:
+    return feature(point(lat, lon), name=name, kind="intersection", **more)
 
 
 LISTED = [
@@ -29,6 +29,15 @@ LISTED = [
     # two records of one crossing contradict each other by 220 m
     crossing("Sloe Rd & Damson St", 10.036, 20.003),
     crossing("Damson St & Sloe Rd", 10.036, 20.005),
+    # Riverside has both streets; Highfield lists a crossing of a longer name that begins so, too
+    crossing("Oast Rd & Mash St", 10.033, 20.008),
+    crossing("Oast Rd & W Mash St", 10.016, 20.004),
+    crossing("Oast Rd & Grist Ln", 10.014, 20.004),
+    crossing("Mash St & Grist Ln", 10.014, 20.006),
+    crossing("Mash St & Bran Ln", 10.016, 20.006),
+    # these say that they are in Highfield and lie in Riverside
+    crossing("Perry Rd & Cox Ln", 10.002, 20.005, area="highfield"),
+    crossing("Pippin Rd & Cox Ln", 10.002, 20.006, area="highfield"),
     # and two agree well enough
     crossing("Fig Rd & Date St", 10.0340, 20.003),
     crossing("Date St & Fig Rd", 10.0343, 20.003),
@@ -43,6 +52,19 @@ def geocoder() -> Iterator[Geocoder]:
 
 def test_a_likely_crossing_elsewhere_makes_it_ask(geocoder: Geocoder) -> None:
     _, location = geocoder.locate(Query("fight at quarry rd & vine st"))
+    assert location.area is None
+    assert {option.area for option in location.options} == {"highfield", "riverside-township"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("fight at oast rd & mash st", id="a longer name elsewhere is no second one"),
+        pytest.param("fight at perry rd & pippin rd", id="the source says another area"),
+    ],
+)
+def test_where_two_areas_may_be_meant_both_are_offered(geocoder: Geocoder, text: str) -> None:
+    _, location = geocoder.locate(Query(text))
     assert location.area is None
     assert {option.area for option in location.options} == {"highfield", "riverside-township"}
 
