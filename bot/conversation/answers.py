@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.conversation.behaviour import answer_behaviour, answer_matter
 from bot.conversation.correction import answer_correction
-from bot.conversation.discretion import intimate, shown
+from bot.conversation.discretion import intimate, pressing, shown
 from bot.conversation.effects import AddToReport, AlertTeam, MayContact, Outcome, Question
 from bot.conversation.emergency import help_line
 from bot.conversation.intake import emergency
@@ -15,6 +15,7 @@ from bot.conversation.privacy import answer_forget
 from bot.conversation.talk import Talk
 from bot.conversation.words import letter, means
 from nlp.analysis import Urgency
+from storage.records import ReportView
 
 
 def answer(talk: Talk) -> Outcome | None:
@@ -38,9 +39,9 @@ def _pressed(talk: Talk, data: str) -> Outcome:
     if question and (question.kind, question.ref) == (kind, ref):
         outcome = _answered(talk, question, choice) if talk.question else None
         return outcome or reask(talk, question, talk.say("That answer came late."))
-    category = next((r.category for r in talk.turn.reports if r.ref == ref), None)
-    if kind == "consent" and category and not shown(category):
-        return _earlier_consent(talk, ref, category, choice)
+    report = next((r for r in talk.turn.reports if r.ref == ref), None)
+    if kind == "consent" and report and not shown(report.category):
+        return _earlier_consent(talk, report, choice)
     lead = talk.say("That button belongs to an earlier question.")
     if talk.question and talk.question.kind in _ASKABLE:
         return reask(talk, talk.question, lead)
@@ -75,15 +76,17 @@ def _consent(talk: Talk, question: Question, text: str) -> Outcome | None:
     ref, state = question.ref or "", replace(talk.state, question=None)
     wake = allowed and ref == state.last_ref and intimate(state.last_category)
     words = _consented(talk, allowed=allowed)
-    effects = (MayContact(ref, allowed), *((AlertTeam(ref),) if wake else ()))
+    alert = (AlertTeam(ref, state.pressing),) if wake else ()
+    effects = (MayContact(ref, allowed), *alert)
     return ask_next(talk, words, *effects, state=replace(state, alerted=state.alerted or wake))
 
 
-def _earlier_consent(talk: Talk, ref: str, category: str, choice: str) -> Outcome:
+def _earlier_consent(talk: Talk, report: ReportView, choice: str) -> Outcome:
     """The button names its report: it counts whatever was asked since, and when pressed again."""
     allowed = _is(talk, choice, "ok")
-    wake = (AlertTeam(ref),) if allowed and intimate(category) else ()
-    return talk.answer(_consented(talk, allowed=allowed), MayContact(ref, allowed), *wake)
+    wake = allowed and intimate(report.category)
+    alert = (AlertTeam(report.ref, pressing(report)),) if wake else ()
+    return talk.answer(_consented(talk, allowed=allowed), MayContact(report.ref, allowed), *alert)
 
 
 def _consented(talk: Talk, *, allowed: bool) -> str:
@@ -98,7 +101,7 @@ def _danger(talk: Talk, question: Question, text: str) -> Outcome | None:
         graver = replace(talk.turn.analysis, urgency=Urgency.U0)
         reply = emergency(talk, state.last_category, placed=state.placed)
         add = AddToReport(ref, graver, talk.turn.message.text or text)
-        state = replace(state, alerted=True, pending=())
+        state = replace(state, alerted=True, pressing=True, pending=())
         return talk.silent(reply, add, AlertTeam(ref), state=state)
     if _is(talk, text, "safe") or _is(talk, text, "no"):
         words = compose(

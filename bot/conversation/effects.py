@@ -34,9 +34,10 @@ class Question:
 class State:
     """What we remember of a conversation between two messages.
 
-    `placed` says whether the last report has a place, `alerted` whether it woke a team, `pending`
-    names the questions still to ask about it, `tips` the tips already shown. `unheard` are the
-    redacted words by which the last report told its place and that nothing knows.
+    `placed` says whether the last report has a place, `alerted` whether a team was told of it at
+    once, `pressing` whether that woke them at any hour. `pending` names the questions still to ask
+    about it, `tips` the tips already shown. `unheard` are the redacted words by which the last
+    report told its place and that nothing knows.
     """
 
     question: Question | None = None
@@ -46,6 +47,7 @@ class State:
     introduced: bool = False
     placed: bool = True
     alerted: bool = False
+    pressing: bool = False
     pending: tuple[str, ...] = ()
     tips: tuple[str, ...] = ()
     unheard: str | None = None
@@ -127,9 +129,15 @@ class MayContact:
 
 @dataclass(frozen=True, slots=True)
 class AlertTeam:
-    """Wake the area's team about a report at once."""
+    """Tell the area's team about a report.
+
+    `pressing` ones wake it at any hour, others wait until it reads. `about` is the category of what
+    was added where that is a danger of another kind than the report's.
+    """
 
     ref: str
+    pressing: bool = True
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

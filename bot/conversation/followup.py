@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.conversation import receipts
 from bot.conversation.asking import ask_place
-from bot.conversation.discretion import intimate, sensitive, wakes
+from bot.conversation.discretion import another_kind, intimate, pressing, sensitive, wakes
 from bot.conversation.effects import AddToReport, AlertTeam, Effect, Outcome
 from bot.conversation.intake import emergency
 from bot.conversation.lines import compose
@@ -19,6 +19,8 @@ from storage.records import ReportView
 #: Words like "same as last time" reach back so far, and an edit no further than this.
 RECENT: Final = timedelta(days=30)
 EDITED: Final = timedelta(hours=48)
+#: One event is told in pieces for so long.
+PIECES: Final = timedelta(minutes=10)
 _AMENDING: Final = frozenset({Intent.REPORT, Intent.FOLLOW_UP, Intent.OTHER})
 
 
@@ -44,6 +46,7 @@ def follow_up_emergency(talk: Talk) -> Outcome | None:
     analysis, state = talk.turn.analysis, talk.state
     last = ref == state.last_ref
     category = (state.last_category if last else _category(talk, ref)) or analysis.category
+    about = analysis.category if another_kind(category, analysis.category) else None
     effects: list[Effect] = [AddToReport(ref, analysis, talk.turn.message.text)]
     if last and not state.placed and found(analysis):
         effects.append(placement(ref, analysis.location))
@@ -52,23 +55,28 @@ def follow_up_emergency(talk: Talk) -> Outcome | None:
     # What would wake a team as a report of its own wakes it as part of another.
     told = (analysis, replace(analysis, category=category))
     wake = any(wakes(talk.turn.city, one) for one in told)
-    alert = (AlertTeam(ref),) if wake or (last and state.alerted) else ()
+    alert = (AlertTeam(ref, about=about),) if wake or (last and state.alerted) else ()
     if last:
-        state = replace(state, last_at=talk.turn.now, alerted=bool(alert))
+        heard = bool(alert)
+        state = replace(state, last_at=talk.turn.now, alerted=heard, pressing=heard)
     return talk.silent(reply, *effects, *alert, state=state)
 
 
 def _same_emergency(talk: Talk) -> str | None:
     """More danger without a place of its own, minutes after a team was woken, is the same danger.
 
-    So it is after a matter that must stay unseen, whether or not the team may know of that one: the
-    answer must give nothing away now either.
+    People tell one event in pieces, so that a danger of another kind (a knife after a fire) is part
+    of it for some minutes: the team hears of it again then. Later it is a matter of its own, with a
+    report and a place to ask for, or a stabbing would go unheard behind the fire of before.
+
+    After a matter that must stay unseen everything is part of it, whether or not the team may know
+    of that one: the answer must give nothing away now either.
     """
-    state = talk.state
-    known = state.alerted or intimate(state.last_category)
-    if state.last_at is None or not known or talk.turn.now - state.last_at > SOON:
+    state, unseen = talk.state, intimate(talk.state.last_category)
+    if state.last_at is None or not (state.alerted or unseen) or _elsewhere(talk):
         return None
-    return None if _elsewhere(talk) else state.last_ref
+    new = another_kind(state.last_category, talk.turn.analysis.category) and not unseen
+    return state.last_ref if talk.turn.now - state.last_at <= (PIECES if new else SOON) else None
 
 
 def followed(talk: Talk) -> str | None:
@@ -119,24 +127,37 @@ def _added(talk: Talk, ref: str) -> Outcome:
     add = AddToReport(ref, analysis, talk.turn.message.text)
     if last and not state.placed and found(analysis):
         return place_report(talk, ref, analysis.location, add)
-    wake = wakes(talk.turn.city, replace(analysis, category=category or analysis.category))
-    alert = (AlertTeam(ref),) if wake and not (last and state.alerted) else ()
+    whole = replace(analysis, category=category or analysis.category)
+    wake, urgent = wakes(talk.turn.city, whole), pressing(whole)
+    told = last and state.alerted and (state.pressing or not urgent)
+    alert = (AlertTeam(ref, urgent),) if wake and not told else ()
     if last and not state.placed and analysis.location.options and not analysis.location.outside:
         return _which_place(talk, ref, add, *alert)
     text = receipts.added(talk, ref, category)
     if last:
-        state = replace(state, last_at=talk.turn.now, alerted=state.alerted or wake)
+        state = replace(
+            state,
+            last_at=talk.turn.now,
+            alerted=state.alerted or wake,
+            pressing=state.pressing or (wake and urgent),
+        )
     return talk.answer(text, add, *alert, state=state)
 
 
 def _which_place(talk: Talk, ref: str, *effects: Effect) -> Outcome:
     """More words brought several places that it may be: ask which one."""
     asked = ask_place(talk, ref, talk.turn.analysis.location.options)
-    alerted = talk.state.alerted or any(isinstance(effect, AlertTeam) for effect in effects)
+    alerts = [effect for effect in effects if isinstance(effect, AlertTeam)]
     return talk.answer(
         compose((talk.say("Thank you, we got your message."), asked.text)),
         *effects,
-        state=replace(talk.state, question=asked.question, last_at=talk.turn.now, alerted=alerted),
+        state=replace(
+            talk.state,
+            question=asked.question,
+            last_at=talk.turn.now,
+            alerted=talk.state.alerted or bool(alerts),
+            pressing=talk.state.pressing or any(alert.pressing for alert in alerts),
+        ),
         buttons=asked.buttons,
         share_location=True,
     )

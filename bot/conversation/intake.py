@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.conversation import receipts
 from bot.conversation.asking import Asked, ask
-from bot.conversation.discretion import grave, intimate, shown, wakes
+from bot.conversation.discretion import grave, intimate, pressing, shown, wakes
 from bot.conversation.effects import AlertTeam, Effect, FileReport, Outcome, Reply, State
 from bot.conversation.emergency import LIFELESS, emergency_text
 from bot.conversation.lines import compose, short
@@ -93,9 +93,9 @@ def _listener(talk: Talk, category: str | None) -> str:
 
 
 def filing(talk: Talk, analysis: Analysis, text: str) -> tuple[Effect, ...]:
-    """File under the turn's reference and wake the team where that is due."""
+    """File under the turn's reference and tell the team where that is due."""
     ref = talk.turn.ref
-    alert = (AlertTeam(ref),) if wakes(talk.turn.city, analysis) else ()
+    alert = (AlertTeam(ref, pressing(analysis)),) if wakes(talk.turn.city, analysis) else ()
     return (FileReport(ref, analysis, text), *alert)
 
 
@@ -121,6 +121,7 @@ def filed_state(
         last_category=analysis.category,
         placed=analysis.location.area is not None,
         alerted=wakes(talk.turn.city, analysis),
+        pressing=pressing(analysis),
         pending=pending,
         unheard=_unheard(analysis),
     )

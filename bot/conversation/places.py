@@ -46,7 +46,8 @@ def answer_place(talk: Talk, question: Question, text: str) -> Outcome | None:
 
 def place_report(talk: Talk, ref: str, location: Location, *more: Effect) -> Outcome:
     """Place a filed report; a team that should be awake hears of it where it now belongs."""
-    alert = (AlertTeam(ref),) if talk.state.alerted and ref == talk.state.last_ref else ()
+    told = talk.state.alerted and ref == talk.state.last_ref
+    alert = (AlertTeam(ref, talk.state.pressing),) if told else ()
     learnt = heard_name(talk, ref, location)
     state = replace(talk.state, question=None, placed=True, unheard=None)
     named = shown(talk.state.last_category)

@@ -1,5 +1,6 @@
 """When somebody reads: said honestly, never a promise to come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -37,6 +38,16 @@ def reading(team: Team, now: datetime) -> Reading | None:
             return Reading(watching=True, at=until)
     starts = [_next(local, start) for start, _ in team.watched] or _digests(team, local)
     return Reading(watching=False, at=min(starts)) if starts else None
+
+
+def opens(hours: Sequence[tuple[time, time]], local: datetime) -> datetime | None:
+    """When the next of some daily hours begins (`local` bears its zone); None within one of them.
+
+    An hour that ends no later than it begins runs past midnight.
+    """
+    if any(_open_until(local, start, end) for start, end in hours):
+        return None
+    return min(_next(local, start) for start, _ in hours)
 
 
 def when(language: str, at: datetime, now: datetime) -> str:

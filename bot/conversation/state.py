@@ -44,6 +44,7 @@ def _state(data: Mapping[str, Any]) -> State:
         introduced=data.get("introduced") is True,
         placed=data.get("placed", True) is True,
         alerted=data.get("alerted") is True,
+        pressing=data.get("pressing") is True,
         pending=_texts(data.get("pending", ())),
         tips=_texts(data.get("tips", ())),
         unheard=_text(data.get("unheard")),

@@ -1,9 +1,11 @@
-"""Urgent reports wake the area's team at once."""
+"""Urgent reports are told to the area's team: at any hour, or as soon as somebody reads."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.city import City
-from bot.i18n import say
+from bot.city import City, Team
+from bot.conversation.reading import opens
+from bot.i18n import mark, say
 from bot.message import Button, Outbound, Priority
 from bot.outbox.post import post
 from nlp.categories import CATEGORIES
@@ -18,37 +20,66 @@ FLOOD = 3
 SPAN = timedelta(minutes=10)
 
 
-async def alert_team(work: Work, city: City, ref: str, now: datetime) -> int:
+async def alert_team(
+    work: Work,
+    city: City,
+    ref: str,
+    now: datetime,
+    *,
+    pressing: bool = True,
+    about: str | None = None,
+) -> int:
     """Tell everybody who answers for the report's area; the number of messages queued.
 
     A report without a place, or of an area whose team has nobody, goes to the coordinators and
-    administrators: somebody must hear of it.
+    administrators: somebody must hear of it. What is not `pressing` waits until they read. `about`
+    stands for the report's category where another danger was added to it.
     """
     report = await work.reports.get(ref)
     if report is None:
         return 0
+    told = replace(report, category=about or report.category)
     count = 0
     for member, contact in await recipients(work, city, report.area):
         team = city.team(member.team) if member.team else None
+        held = None if pressing else waits_until(city, team, now)
         language = contact.language or (team.language if team else city.languages[0])
-        key, words = await _notice(work, city, report, member, language, now)
+        key, words = await _notice(work, city, told, member, language, now, held)
         count += await post(
-            work, contact, words, key=key, priority=Priority.ALERT, kind="alert", now=now
+            work, contact, words, key=key, priority=Priority.ALERT, kind="alert", now=now, held=held
         )
     return count
 
 
+def waits_until(city: City, team: Team | None, now: datetime) -> datetime | None:
+    """When a member is told of what may wait: None for now.
+
+    The team's next watched hours; where nobody has said when it reads, the end of the city's night.
+    """
+    if team is not None and team.watched:
+        return opens(team.watched, now.astimezone(team.timezone))
+    begin, end = city.quiet
+    return opens(((end, begin),), now.astimezone(city.timezone))
+
+
 async def _notice(
-    work: Work, city: City, report: ReportView, member: StaffView, language: str, now: datetime
+    work: Work,
+    city: City,
+    report: ReportView,
+    member: StaffView,
+    language: str,
+    now: datetime,
+    held: datetime | None,
 ) -> tuple[str, Outbound]:
     """The report's own alert; in a flood one notice for all, each `SPAN`."""
-    group = f"alert:{report.area or '-'}:{report.category}:"
+    # What waits for the morning must not stand in the way of what is told at once.
+    group = f"{'held' if held else 'alert'}:{report.area or '-'}:{report.category}:"
     if await work.outbox.recent(member.contact_id, group, now - SPAN) >= FLOOD:
         span = int(now.timestamp() / SPAN.total_seconds())
         return f"more-{group}{span}:{member.id}", flood_words(city, report, language)
     # A place given later is news, and so is a matter that got graver; a repetition is not.
     key = f"{group}{report.ref}:{report.urgency}:{member.id}"
-    return key, alert_words(city, report, language)
+    return key, alert_words(city, report, language, held=held is not None)
 
 
 async def recipients(
@@ -65,8 +96,9 @@ async def recipients(
     return []
 
 
-def alert_words(city: City, report: ReportView, language: str) -> Outbound:
+def alert_words(city: City, report: ReportView, language: str, *, held: bool = False) -> Outbound:
     """What an officer must know to act; nothing that a glance at the screen should give away."""
+    title = mark("Urgent, for today: {ref}") if held else mark("Urgent: {ref}")
     what, place = _what(report, language), _where(city, report, language)
     local = report.received_at.astimezone(city.timezone)
     text = say(
@@ -79,7 +111,7 @@ def alert_words(city: City, report: ReportView, language: str) -> Outbound:
     )
     return Outbound(
         text=text,
-        title=say(language, "Urgent: {ref}", ref=report.ref),
+        title=say(language, title, ref=report.ref),
         buttons=(
             Button(say(language, "Read"), f"/report {report.ref}"),
             Button(say(language, "I take it"), f"/take {report.ref}"),

@@ -94,7 +94,14 @@ class Deeds:
         await self._work.reports.set_contact_consent(effect.ref, allowed=effect.allowed)
 
     async def _alert(self, effect: fx.AlertTeam) -> None:
-        await alerts.alert_team(self._work, self._turn.city, effect.ref, self._turn.now)
+        await alerts.alert_team(
+            self._work,
+            self._turn.city,
+            effect.ref,
+            self._turn.now,
+            pressing=effect.pressing,
+            about=effect.about,
+        )
 
     async def _opt_out(self, _: fx.OptOut) -> None:
         contact = self._turn.contact.id

@@ -17,8 +17,13 @@ async def post(
     priority: Priority,
     kind: str,
     now: datetime,
+    held: datetime | None = None,
 ) -> bool:
-    """Queue a message in the caller's transaction; False when `key` was queued before."""
+    """Queue a message in the caller's transaction; False when `key` was queued before.
+
+    One that is `held` may not leave before that moment, and its time to live begins there.
+    """
+    leaves = held or now
     return await work.outbox.put(
         NewOutbound(
             key=key,
@@ -26,8 +31,9 @@ async def post(
             channel=contact.channel,
             priority=priority,
             kind=kind,
-            not_before=now,
-            expires_at=now + message.ttl if message.ttl else None,
+            not_before=leaves,
+            expires_at=leaves + message.ttl if message.ttl else None,
+            created_at=now,
             body=pack(message),
         )
     )

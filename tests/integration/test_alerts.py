@@ -186,3 +186,78 @@ async def test_a_flood_within_one_batch_is_one_too(store: Store, city: City) -> 
         for ref in refs:
             await alert_team(work, city, ref, NOW)
     assert len(await alerts(store)) == FLOOD + 1
+
+
+#: The harbour team of the demo town reads 08:00-13:00 and 16:00-22:00; in summer its clocks show
+#: UTC.
+BREAK = datetime(2026, 10, 15, 13, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "area", "leaves"),
+    [
+        (datetime(2026, 10, 15, 12, 0, tzinfo=UTC), "eastbank", None),
+        (BREAK, "eastbank", datetime(2026, 10, 15, 16, 0, tzinfo=UTC)),
+        (datetime(2026, 10, 15, 22, 0, tzinfo=UTC), "eastbank",
+         datetime(2026, 10, 16, 8, 0, tzinfo=UTC)),
+        (datetime(2026, 10, 16, 3, 0, tzinfo=UTC), "old-town",
+         datetime(2026, 10, 16, 7, 0, tzinfo=UTC)),
+        # Nobody has said when coordinators read: then the city's quiet hours are the night.
+        (datetime(2026, 10, 15, 20, 0, tzinfo=UTC), None, None),
+        (datetime(2026, 10, 15, 22, 0, tzinfo=UTC), None,
+         datetime(2026, 10, 16, 8, 0, tzinfo=UTC)),
+    ],
+)  # fmt: skip
+async def test_what_may_wait_leaves_when_somebody_reads(
+    store: Store, city: City, now: datetime, area: str | None, leaves: datetime | None
+) -> None:
+    await hire(store, "officer", "harbour", 1)
+    await hire(store, "officer", "town", 2)
+    await hire(store, "coordinator", None, 3)
+    ref = await file(store, area, "robbery", "U1")
+    async with store.begin() as work:
+        assert await alert_team(work, city, ref, now, pressing=False) == 1
+    titled = "Urgent, for today: " if leaves else "Urgent: "
+    if area == "eastbank":
+        titled = titled.replace("Urgent", "Urgente").replace("for today", "para hoy")
+    for moment in (now, leaves - timedelta(seconds=1)) if leaves else ():
+        async with store.begin() as work:
+            assert await work.outbox.claim(moment, timedelta(0), 9) == []
+    async with store.begin() as work:
+        (item,) = await work.outbox.claim(leaves or now, timedelta(0), 9)
+    assert unpack(item.body).title == titled + ref
+
+
+async def test_what_waits_expires_only_after_it_could_leave(store: Store, city: City) -> None:
+    await hire(store, "officer", "harbour", 1)
+    ref = await file(store, "eastbank", "robbery", "U1")
+    night = datetime(2026, 10, 15, 23, 0, tzinfo=UTC)
+    async with store.begin() as work:
+        await alert_team(work, city, ref, night, pressing=False)
+    morning = datetime(2026, 10, 16, 8, 0, tzinfo=UTC)
+    async with store.begin() as work:
+        assert len(await work.outbox.claim(morning + ALERT_TTL / 2, timedelta(0), 9)) == 1
+
+
+async def test_what_waits_never_stands_before_what_presses(store: Store, city: City) -> None:
+    await hire(store, "officer", "harbour", 1)
+    refs = [await file(store, "eastbank", "violence", "U1") for _ in range(FLOOD + 2)]
+    async with store.begin() as work:
+        for ref in refs:
+            await alert_team(work, city, ref, BREAK, pressing=False)
+        assert await alert_team(work, city, refs[0], BREAK, pressing=True) == 1
+    async with store.begin() as work:
+        (item,) = await work.outbox.claim(BREAK, timedelta(0), 9)
+    assert unpack(item.body).title == f"Urgente: {refs[0]}"
+
+
+async def test_another_danger_in_the_same_report_wakes_once_more(store: Store, city: City) -> None:
+    await hire(store, "officer", "harbour", 1)
+    ref = await file(store, "eastbank", "hazard")
+    async with store.begin() as work:
+        told = [await alert_team(work, city, ref, NOW, about=a) for a in (None, "violence") * 2]
+    assert told == [1, 1, 0, 0]
+    first, second = await alerts(store)
+    assert "Fuego" in unpack(first.body).text
+    assert "Violencia" in unpack(second.body).text
+    assert f"/report {ref}" in unpack(second.body).text

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import replace
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -72,6 +73,121 @@ def test_danger_elsewhere_is_a_report_of_its_own() -> None:
         "fire at the Net Loft", seen("hazard", danger=DANGER, location=QUAYSIDE)
     )
     assert names(outcome) == ["Reply", "FileReport", "AlertTeam"]
+
+
+def alerts(outcome: fx.Outcome) -> list[fx.AlertTeam]:
+    return [effect for effect in outcome.effects if isinstance(effect, fx.AlertTeam)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "minutes", "effects", "about"),
+    [
+        # One event in pieces: the same report, but the team hears that there is a knife as well.
+        ("hazard", "violence", 2, ["Reply", "AddToReport", "AlertTeam"], "violence"),
+        ("missing_person", "violence", 9, ["Reply", "AddToReport", "AlertTeam"], "violence"),
+        ("mental_health_crisis", "hazard", 5, ["Reply", "AddToReport", "AlertTeam"], "hazard"),
+        # Later it is another matter, with a place to ask for.
+        ("hazard", "violence", 20, ["Reply", "FileReport", "AlertTeam"], None),
+        ("violence", "hazard", 20, ["Reply", "FileReport", "AlertTeam"], None),
+        ("violence", "missing_person", 20, ["Reply", "FileReport", "AlertTeam"], None),
+        ("mental_health_crisis", "robbery", 20, ["Reply", "FileReport", "AlertTeam"], None),
+        # More of the same, and somebody hurt by it.
+        ("hazard", "hazard", 20, ["Reply", "AddToReport", "AlertTeam"], None),
+        ("hazard", "vandalism", 20, ["Reply", "AddToReport", "AlertTeam"], None),
+        ("violence", "robbery", 20, ["Reply", "AddToReport", "AlertTeam"], None),
+        ("hazard", "mental_health_crisis", 20, ["Reply", "AddToReport", "AlertTeam"], None),
+        ("missing_person", "mental_health_crisis", 29, ["Reply", "AddToReport", "AlertTeam"], None),
+        ("violence", "other", 20, ["Reply", "AddToReport", "AlertTeam"], None),
+        # After half an hour everything is new.
+        ("hazard", "hazard", 31, ["Reply", "FileReport", "AlertTeam"], None),
+        # After a matter that must stay unseen nothing may look new, but the team hears of it.
+        ("domestic_abuse", "violence", 20, ["Reply", "AddToReport", "AlertTeam"], None),
+        ("domestic_abuse", "hazard", 20, ["Reply", "AddToReport", "AlertTeam"], "hazard"),
+    ],
+)
+def test_danger_of_another_kind_is_never_swallowed(
+    first: str, second: str, minutes: int, effects: list[str], about: str | None
+) -> None:
+    resident = Resident()
+    resident.send("first", seen(first, danger=DANGER))
+    resident.wait(minutes=minutes)
+    outcome = resident.send("second", seen(second, danger=DANGER, location=NOWHERE))
+    assert names(outcome) == effects
+    assert [(alert.about, alert.pressing) for alert in alerts(outcome)] == [(about, True)]
+    if "FileReport" in effects:
+        assert alerts(outcome)[0].ref == "K7Q-42"
+        assert "tell us the place" in words(outcome)
+    if first == "domestic_abuse":
+        assert words(outcome).startswith("If you need help now, call 112.")
+
+
+def test_a_repetition_of_the_added_danger_is_told_in_the_same_words_again() -> None:
+    """So that the alert's key is the same, and nobody is woken twice."""
+    resident = Resident()
+    resident.send("fire", seen("hazard", danger=DANGER))
+    told = [
+        alerts(resident.send("knife", seen("violence", danger=DANGER, location=NOWHERE)))
+        for _ in range(3)
+    ]
+    assert told == [[fx.AlertTeam("K7Q-41", about="violence")]] * 3
+
+
+@pytest.mark.parametrize(
+    ("category", "over", "pressing"),
+    [
+        ("robbery", {}, False),
+        ("violence", {}, False),
+        ("violence", {"flags": ("child",)}, False),
+        ("violence", {"flags": ("injury",)}, True),
+        ("robbery", {"flags": ("weapon", "names_person")}, True),
+        ("violence", {"flags": ("in_progress",)}, True),
+        ("hazard", {"flags": ("injury",)}, False),
+        ("hazard", {"urgency": Urgency.U0}, True),
+        ("missing_person", {}, True),
+    ],
+)
+def test_what_is_urgent_but_over_waits_until_somebody_reads(
+    category: str, over: dict[str, Any], pressing: bool
+) -> None:
+    outcome = Resident().send("...", seen(category, **over))
+    assert alerts(outcome) == [fx.AlertTeam("K7Q-41", pressing)]
+
+
+def test_danger_seen_presses_whatever_the_category() -> None:
+    shown = Danger(emergency=True, page=False)
+    outcome = Resident().send("...", seen("violence", danger=shown))
+    assert alerts(outcome) == [fx.AlertTeam("K7Q-41", pressing=True)]
+
+
+def test_what_waited_presses_once_it_gets_graver() -> None:
+    resident = Resident()
+    resident.send("I was robbed yesterday, Tanner Lane", seen("robbery"))
+    resident.wait(minutes=5)
+    quiet = resident.send("it was at noon", seen("robbery", location=NOWHERE))
+    assert alerts(quiet) == []
+    graver = seen("robbery", location=NOWHERE, flags=("weapon",))
+    assert alerts(resident.send("he had a knife", graver)) == [fx.AlertTeam("K7Q-41")]
+    assert alerts(resident.send("a long one", graver)) == []
+
+
+def test_the_place_of_what_may_wait_waits_too() -> None:
+    resident = Resident()
+    resident.send("I was robbed", seen("robbery", location=NOWHERE))
+    assert alerts(resident.send("Tanner Lane", seen(location=OLD_TOWN, places=PLACED))) == [
+        fx.AlertTeam("K7Q-41", pressing=False)
+    ]
+
+
+@pytest.mark.parametrize(("flags", "pressing"), [((), False), (("injury",), True)])
+def test_consent_lets_the_team_know_as_fast_as_the_matter_presses(
+    flags: tuple[str, ...], pressing: bool
+) -> None:
+    resident = Resident()
+    matter = seen("domestic_abuse", flags=flags)
+    assert alerts(resident.send("my husband hits me", matter)) == []
+    assert alerts(resident.send("OK")) == [fx.AlertTeam("K7Q-41", pressing)]
+    pressed = resident.send("", button="consent:K7Q-41:OK")
+    assert alerts(pressed) == [fx.AlertTeam("K7Q-41", pressing)]
 
 
 def test_the_place_of_an_emergency_may_follow_and_the_team_hears_of_it() -> None:
