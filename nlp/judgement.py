@@ -7,6 +7,7 @@ from typing import Final
 from nlp.analysis import Danger, Intent, Urgency
 from nlp.learning.classifier import Prediction
 from nlp.rules.findings import Findings
+from nlp.thresholds import Thresholds
 from nlp.urgency import urgency_of
 
 #: Probability from which a yes-or-no head raises its flag.
@@ -25,28 +26,6 @@ _AGAINST: Final = 0.03
 #: The rule that sees somebody else who should stop ("please make him stop").
 NO_OPT_OUT: Final = "opt_out_not"
 _REPORTS: Final = ("report", "follow_up")
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Probabilities that come with the model.
-
-    Below `abstain_below` the category is "other"; from `emergency_from` and `page_from` on the
-    model alone shows the emergency number, or wakes a team; a rule wakes a team from
-    `page_with_rule` on. Words that only may speak of danger show the number from
-    `emergency_with_doubt` on, and words that do so openly from `emergency_with_rule` on: below it
-    the model is all but certain that they are meant otherwise, and the resident is asked.
-    Below `behaviour_below` suspicion of a person lacks any behaviour.
-    """
-
-    abstain_below: float
-    emergency_from: float = 1.0
-    page_from: float = 1.0
-    page_with_rule: float = 0.0
-    emergency_with_rule: float = 0.0
-    emergency_with_doubt: float = 1.0
-    opt_out_from: float = 0.6
-    behaviour_below: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +103,7 @@ def _with_model(danger: Danger, prediction: Prediction, limits: Thresholds) -> D
     return Danger(
         emergency=emergency,
         page=page,
-        unsure=not emergency and (danger.unsure or danger.emergency),
+        unsure=not emergency and (danger.unsure or danger.emergency or share >= limits.unsure_from),
         rules=danger.rules if danger.emergency or not emergency else (*danger.rules, "model"),
     )
 

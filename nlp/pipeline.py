@@ -16,11 +16,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.geocoder.geocoder import Geocoder
-from nlp.judgement import UNLEARNT, Thresholds, judge
+from nlp.judgement import UNLEARNT, judge
 from nlp.learning.classifier import Classifier, default_model
 from nlp.learning.features import Sample
 from nlp.redaction.redact import hidden_spans, redacted_with
 from nlp.redaction.tagger import Tagger
+from nlp.thresholds import Thresholds
 
 #: Everything our components write on a Doc.
 EXTENSIONS: Final = (
@@ -104,13 +105,10 @@ def make_classifier(nlp: Language, name: str, model: str | None, language: str) 
     return Component(step)
 
 
-@Language.factory("lamplighter_judgement_v2")
-def make_judgement(nlp: Language, name: str, model: str | None) -> Component:
+@Language.factory("lamplighter_judgement_v3")
+def make_judgement(nlp: Language, name: str, model: str | None, language: str) -> Component:
     """Intent, category, urgency and filing from everything before."""
-    settings = classifier_at(model).settings
-    limits = Thresholds(
-        **{field: settings[field] for field in Thresholds.__slots__ if field in settings}
-    )
+    limits = Thresholds.of_model(classifier_at(model).settings, language)
 
     def step(docs: Sequence[Doc]) -> None:
         for doc in docs:
@@ -148,6 +146,6 @@ def build_pipeline(
     nlp.add_pipe(
         "lamplighter_concern_classifier_v2", config={"model": folder, "language": language}
     )
-    nlp.add_pipe("lamplighter_judgement_v2", config={"model": folder})
+    nlp.add_pipe("lamplighter_judgement_v3", config={"model": folder, "language": language})
     nlp.add_pipe("lamplighter_redaction_v2", config={"model": folder})
     return nlp

@@ -84,8 +84,9 @@ def offers(talk: Talk, analysis: Analysis) -> tuple[str, ...]:
 
 
 def caution(talk: Talk, analysis: Analysis) -> str:
-    """The emergency number under every receipt that names nothing."""
-    return "" if shown(analysis.category) else help_line(talk.turn.city, talk.language)
+    """The emergency number under every receipt that names nothing or where danger is possible."""
+    harmless = shown(analysis.category) and not analysis.danger.unsure
+    return "" if harmless else help_line(talk.turn.city, talk.language)
 
 
 def outside(talk: Talk) -> str:

@@ -18,6 +18,8 @@ from nlp.rules.findings import Findings
 FALSE_ALARMS: Final = 0.05
 #: The same among those that use words of danger without any danger.
 HARD_FALSE_ALARMS: Final = 0.15
+#: The share of calm messages that may, beside those, be asked whether anyone is in danger.
+ASKED: Final = 0.10
 #: The share of real danger, spoken of openly, that the model may talk out of the number.
 MISSED_OPEN: Final = 0.01
 #: The same of danger spoken of in words that also have harmless uses.
@@ -144,7 +146,10 @@ def _emergency(
         quiet = np.sort(shares[calm & ~alarmed])[::-1]
         if len(quiet) > int(room):
             lowest = max(lowest, float(quiet[int(room)]) + 1e-6)
-    return settings | {"emergency_from": lowest}
+    silent = np.sort(shares[~real & ~alarmed & (shares < lowest)])[::-1]
+    asked = int(ASKED * (~real).sum())
+    unsure = float(silent[asked]) if asked < len(silent) else 0.0
+    return settings | {"emergency_from": lowest, "unsure_from": unsure}
 
 
 def _precise(shares: Floats, right: NDArray[np.bool_]) -> float:

@@ -3,7 +3,7 @@ tried.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from nlp.learning.calibration import abstention, calibrate, thresholds
-from nlp.learning.classifier import Classifier, default_model
+from nlp.learning.classifier import Classifier, Head, default_model
 from nlp.learning.corpus import Row, training_rows
 from nlp.learning.features import Sample
 from nlp.learning.heads import cross_validate, fit
@@ -130,13 +130,26 @@ def _save(
     heads = calibrate(measured.targets, measured.scores)
     space, weights = fit(measured.samples, measured.targets)
     if out is not None:
-        settings = {"trained_on": len(measured.rows), **figures}
-        settings |= thresholds(measured.rows, measured.findings, heads, measured.scores)
-        rounded = {name: float(np.round(value, 6)) for name, value in settings.items()}
-        learnt = {"languages": _languages(measured.rows)}
-        Classifier(space, weights, heads, rounded | learnt).save(out)
+        languages = _languages(measured.rows)
+        settings = {
+            **_rounded({"trained_on": len(measured.rows), **figures}),
+            "languages": languages,
+            "thresholds": {name: _thresholds(measured, heads, name) for name in languages},
+        }
+        Classifier(space, weights, heads, settings).save(out)
         learn_people(measured.rows).save(out)
     return len(space.names), tuple(name for name in heads if name not in ("category", "intent"))
+
+
+def _thresholds(measured: _Measured, heads: dict[str, Head], language: str) -> dict[str, float]:
+    """Those of one language: what is a fair share of false alarms in one is too much in another."""
+    own = [number for number, row in enumerate(measured.rows) if row.lang == language]
+    rows, findings = [measured.rows[n] for n in own], [measured.findings[n] for n in own]
+    return _rounded(thresholds(rows, findings, heads, measured.scores[own]))
+
+
+def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
+    return {name: float(np.round(value, 6)) for name, value in figures.items()}
 
 
 def _languages(rows: Sequence[Row]) -> list[str]:

@@ -3,9 +3,10 @@
 import pytest
 
 from nlp.analysis import Danger, Intent, Urgency
-from nlp.judgement import Judgement, Thresholds, judge
+from nlp.judgement import Judgement, judge
 from nlp.learning.classifier import Prediction
 from nlp.rules.findings import Finder, Findings
+from nlp.thresholds import Thresholds
 
 FINDER = Finder(["en", "es"])
 LIMITS = Thresholds(abstain_below=0.2, emergency_from=0.6, page_from=0.9)
@@ -180,3 +181,24 @@ def test_messages_are_not_filed(intent: str) -> None:
     assert answer.intent is Intent(intent)
     assert not answer.file
     assert answer.category == (intent if intent in ("praise", "question") else "other")
+
+
+def test_a_language_has_its_own_thresholds_where_the_model_learnt_it() -> None:
+    settings = {
+        "abstain_below": 0.3,
+        "trained_on": 9.0,
+        "thresholds": {"fr": {"page_from": 0.7}, "es": {"page_from": 0.4, "unsure_from": 0.2}},
+    }
+    french, spanish, other = (Thresholds.of_model(settings, name) for name in ("fr", "es", "ru"))
+    assert (french.page_from, french.unsure_from, french.abstain_below) == (0.7, 1.0, 0.3)
+    assert (spanish.page_from, spanish.unsure_from) == (0.4, 0.2)
+    assert other == Thresholds(abstain_below=0.3)
+
+
+@pytest.mark.parametrize(("share", "asked"), [(0.1, False), (0.3, True), (0.7, False)])
+def test_a_message_without_a_word_of_danger_may_raise_the_question(
+    share: float, asked: bool
+) -> None:
+    limits = Thresholds(abstain_below=0.2, emergency_from=0.6, unsure_from=0.2)
+    danger = judge(make_prediction(emergency=share), Findings(), limits).danger
+    assert (danger.unsure, danger.emergency) == (asked, share > 0.6)
