@@ -3,9 +3,9 @@
     python -m tests.bench.number_shown
 
 Runs the analysis and the conversation on the corpus' test messages in the demo town's languages,
-each as the first one that somebody writes. "line" is the emergency line at the top; "number" is the number
-anywhere in the answer: also under receipts for what is urgent, and beside the question whether
-anyone is in danger now.
+each as the first one that somebody writes. "line" is the emergency line at the top; "number" is the
+number anywhere in the answer: also under receipts for what is urgent, and beside the question
+whether anyone is in danger now.
 """
 
 import sys

@@ -2,8 +2,9 @@
 
 Run alone on a quiet machine: `python -m tests.bench.understanding [--out FOLDER]`. Measures the
 shipped model on the parts of the corpus that it never saw, on other people's texts where they stand
-beside the repository (`../shared/data`, said plainly where they do not), what the
-first answers say, a model retrained on a police department's own rows, and the speed of the analysis. `--out` keeps the confusion matrices.
+beside the repository (`../shared/data`, said plainly where they do not), what the first answers
+say, a model retrained on a police department's own rows, and the speed of the analysis. `--out`
+keeps the confusion matrices.
 """
 
 import argparse
