@@ -40,7 +40,7 @@ def ask(
 
 
 async def _ask(question: str, role: str, areas: str, now: datetime, image_dir: Path | None) -> None:
-    from bot.commands.run import answer
+    from bot.commands.terminal import answer
     from storage.records import StaffView
 
     city, store = await _open()

@@ -1,11 +1,15 @@
 """/help."""
 
-from bot.commands.registry import CommandContext, Words, command, commands_for
+from bot.commands.registry import COMMANDS, CommandContext, Words, command, commands_for
 from bot.i18n import mark
 from bot.message import Outbound
 
 
-@command("/help [command]", mark("what you can ask"))
+def _names_one(words: Words) -> bool:
+    return len(words) == 1 and words[0].removeprefix("/").lower() in COMMANDS
+
+
+@command("/help [command]", mark("what you can ask"), fits=_names_one)
 async def show_help(context: CommandContext, words: Words) -> list[Outbound]:
     """The commands of the asker's role; the emergency number comes first here too."""
     number = context.city.emergency.general

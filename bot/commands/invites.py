@@ -33,7 +33,16 @@ _ROLE_WORDS: Final = {
 }  # fmt: skip
 
 
-@command("/invite role areas [as name]", mark("a one-time code for a colleague"), roles=LEADS)
+def _names_role(words: Words) -> bool:
+    return plain(words[0]) in _ROLE_WORDS
+
+
+@command(
+    "/invite role areas [as name]",
+    mark("a one-time code for a colleague"),
+    roles=LEADS,
+    fits=_names_role,
+)
 async def invite(context: CommandContext, words: Words) -> list[Outbound]:
     """A code that makes its first user a member of staff."""
     words, label = _labelled(words)

@@ -20,7 +20,13 @@ _YES: Final = frozenset({"yes", "si"})
 _REMOVE: Final = frozenset({"remove", "delete", "quitar", "borrar"})
 
 
-@command("/nickname [words = place]", mark("what residents call a place"), roles=LEADS)
+def _teaches(words: Words) -> bool:
+    return "=" in " ".join(words) or plain(words[0]) in _YES | _REMOVE | {"no"}
+
+
+@command(
+    "/nickname [words = place]", mark("what residents call a place"), roles=LEADS, fits=_teaches
+)
 async def nickname(context: CommandContext, words: Words) -> list[Outbound]:
     """List them; teach one; remove one; answer whether one is right."""
     text = " ".join(words)

@@ -32,8 +32,13 @@ class Asked:
     unknown: tuple[str, ...] = ()
 
 
-def read_question(words: list[str], vocabulary: Vocabulary, zone: ZoneInfo) -> Asked:
-    """Understand the words after a command; never raises."""
+def read_question(
+    words: list[str], vocabulary: Vocabulary, zone: ZoneInfo, *, guess: bool = True
+) -> Asked:
+    """Understand the words after a command; never raises.
+
+    Without `guess` a misspelt name is unknown: right for a sentence, whose words are like others.
+    """
     weeks: int | None = None
     until: datetime | None = None
     source: str | None = None
@@ -47,7 +52,7 @@ def read_question(words: list[str], vocabulary: Vocabulary, zone: ZoneInfo) -> A
             source = word.lower()
         elif word.lower() not in _UNITS:
             rest += plain(word).split()
-    areas, category, unknown = _names(rest, vocabulary)
+    areas, category, unknown = _names(rest, vocabulary, guess=guess)
     return Asked(areas, category, weeks, until, source, unknown)
 
 
@@ -64,7 +69,7 @@ def _moment(word: str, zone: ZoneInfo) -> datetime | None:
 
 
 def _names(
-    words: list[str], vocabulary: Vocabulary
+    words: list[str], vocabulary: Vocabulary, *, guess: bool
 ) -> tuple[tuple[str, ...] | None, str | None, tuple[str, ...]]:
     """Areas (several add up), the category and what is left; the longest name wins."""
     areas: list[str] = []
@@ -72,7 +77,7 @@ def _names(
     unknown: list[str] = []
     place = 0
     while place < len(words):
-        size, name = _longest(words[place:], vocabulary)
+        size, name = _longest(words[place:], vocabulary, guess=guess)
         if name in vocabulary.areas:
             areas += [area for area in vocabulary.areas[name] if area not in areas]
         elif name in vocabulary.categories:
@@ -83,13 +88,13 @@ def _names(
     return tuple(areas) or None, category, tuple(unknown)
 
 
-def _longest(words: list[str], vocabulary: Vocabulary) -> tuple[int, str]:
+def _longest(words: list[str], vocabulary: Vocabulary, *, guess: bool) -> tuple[int, str]:
     """The longest name that the words begin with, as it stands or else nearly so."""
     phrases = [" ".join(words[:size]) for size in range(min(len(words), _LONGEST_NAME), 0, -1)]
     for phrase in phrases:
         if phrase in vocabulary.areas or phrase in vocabulary.categories:
             return phrase.count(" ") + 1, phrase
-    if words[0] not in _FILLERS:
+    if guess and words[0] not in _FILLERS:
         for phrase in phrases:
             if near := vocabulary.close(phrase):
                 return phrase.count(" ") + 1, near

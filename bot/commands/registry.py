@@ -56,7 +56,10 @@ Handler = Callable[[CommandContext, Words], Awaitable[list[Outbound]]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command. `bare` are words that stand for it without a slash."""
+    """A command. `bare` are words that stand for it without a slash.
+
+    `fits` says whether words after its name make sense, where `usage` does not tell.
+    """
 
     name: str
     usage: str
@@ -64,19 +67,25 @@ class Command:
     roles: tuple[str, ...]
     bare: tuple[str, ...]
     run: Handler
+    fits: Callable[[Words], bool] | None = None
 
 
 COMMANDS: Final[dict[str, Command]] = {}
 
 
 def command(
-    usage: str, about: str, *, roles: tuple[str, ...] = EVERYONE, bare: tuple[str, ...] = ()
+    usage: str,
+    about: str,
+    *,
+    roles: tuple[str, ...] = EVERYONE,
+    bare: tuple[str, ...] = (),
+    fits: Callable[[Words], bool] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register a function as the command that `usage` begins with."""
 
     def register(run: Handler) -> Handler:
         name = usage.split()[0].removeprefix("/")
-        COMMANDS[name] = Command(name, usage, about, roles, bare, run)
+        COMMANDS[name] = Command(name, usage, about, roles, bare, run, fits)
         return run
 
     return register

@@ -1,12 +1,9 @@
 """From what a member of staff writes to a command's answer."""
 
 import re
-import secrets
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
-from bot.city import City
 from bot.commands import menu as _menu  # noqa: F401 (loads every command)
 from bot.commands.question import read_question
 from bot.commands.registry import (
@@ -20,8 +17,6 @@ from bot.commands.registry import (
 )
 from bot.commands.vocabulary import Vocabulary
 from bot.message import Outbound
-from storage.records import StaffView
-from storage.work import Work
 
 _SLASH: Final = re.compile(r"/([\w-]+)(?:@\w+)?\s*(.*)", re.S)
 _REF: Final = re.compile(r"[A-Za-z0-9]{3}-?[0-9]{2,4}")
@@ -41,27 +36,22 @@ async def run_command(context: CommandContext, text: str) -> list[Outbound] | No
     name = slash[1].lower()
     if name in RESIDENTS_WORDS:
         return None
-    known = _named(name)
+    known = named(name)
     if known is None or context.staff.role not in known.roles:
-        return [Outbound(_hint(context, name, known))]
+        return [Outbound(hint(context, name, known))]
     return await _run(context, known, slash[2].split())
 
 
-async def answer(
-    work: Work, city: City, staff: StaffView, text: str, now: datetime, language: str = "en"
-) -> list[Outbound]:
-    """The answer to a question asked at the terminal, as the chat would give it."""
-    context = CommandContext(work, city, staff, language, now, lambda: secrets.token_hex(6).upper())
-    text = text.strip() or "/help"
-    given = await run_command(context, text)
-    if given is not None:
-        return given
-    name = text.split()[0].lower()
-    if name.removeprefix("/") in RESIDENTS_WORDS:
-        return [Outbound(_hint(context, name.removeprefix("/"), None))]
-    # At the terminal everything is a question; one that names no command asks for a trend.
-    words = f"/{text}" if _named(name) else f"/trends {text}"
-    return await run_command(context, words) or []
+def is_command(context: CommandContext, text: str) -> bool:
+    """Whether a text with a slash is surely a command and no sentence that begins like one.
+
+    "/help my dad has collapsed" must reach whoever reads concerns.
+    """
+    slash = _SLASH.fullmatch(text.strip())
+    if slash is None:
+        return False
+    known, words = named(slash[1].lower()), slash[2].split()
+    return known is not None and (not words or fits(context, known, words))
 
 
 async def _run(context: CommandContext, known: Command, words: list[str]) -> list[Outbound]:
@@ -71,7 +61,8 @@ async def _run(context: CommandContext, known: Command, words: list[str]) -> lis
         return [Outbound(str(refusal))]
 
 
-def _named(name: str) -> Command | None:
+def named(name: str) -> Command | None:
+    """The command of that name, or for which that word stands."""
     return COMMANDS.get(name) or next((c for c in COMMANDS.values() if name in c.bare), None)
 
 
@@ -80,18 +71,26 @@ def _bare(context: CommandContext, words: list[str]) -> Command | None:
     name = words[0].lower() if words else ""
     known = next((c for c in commands_for(context.staff.role) if name in c.bare), None)
     if known is None or len(words) == 1:
-        return known if known and "REF" not in known.usage else None
-    if "REF" in known.usage:
-        return known if len(words) == 2 and _REF.fullmatch(words[1]) else None
-    if "[" not in known.usage:
+        return known if known and " REF" not in known.usage else None
+    if "REF" in known.usage and len(words) > 2:
         return None
+    return known if fits(context, known, words[1:]) else None
+
+
+def fits(context: CommandContext, known: Command, words: list[str]) -> bool:
+    """Whether the words after a command's name make sense as what it takes."""
+    if known.fits is not None:
+        return known.fits(words)
+    if "REF" in known.usage:
+        return _REF.fullmatch(words[0]) is not None
+    if "[" not in known.usage:
+        return False
     vocabulary = Vocabulary.of(context.city, context.language)
-    asked = read_question(words[1:], vocabulary, context.city.timezone)
-    return None if asked.unknown else known
+    return not read_question(words, vocabulary, context.city.timezone).unknown
 
 
-def _hint(context: CommandContext, name: str, known: Command | None) -> str:
-    """Short: what might have been meant, and where everything is listed."""
+def hint(context: CommandContext, name: str, known: Command | None) -> str:
+    """For what is no command of the asker's: what might have been meant, and where all are."""
     if known is not None and known.roles == (ADMINISTRATOR,):
         return context.say(
             "/{name} is for administrators. /help lists what you can ask.", name=name

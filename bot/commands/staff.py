@@ -25,10 +25,15 @@ _REVOKE: Final = frozenset({"revoke", "anular"})
 _YES: Final = frozenset({"yes", "si"})
 
 
+def _names_deed(words: Words) -> bool:
+    return plain(words[0]) in _NAME | _REMOVE | _REVOKE
+
+
 @command(
     "/staff [remove NUMBER]",
     mark("who is a member here, and the open invitations"),
     roles=(ADMINISTRATOR,),
+    fits=_names_deed,
 )
 async def staff(context: CommandContext, words: Words) -> list[Outbound]:
     """List members and open invitations; name or remove a member; take an invitation back."""

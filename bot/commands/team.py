@@ -98,10 +98,14 @@ async def _keep_one(context: CommandContext) -> None:
         )  # fmt: skip
 
 
-@command("/leave", mark("give up your role here"))
+def _sure(words: Words) -> bool:
+    return [plain(word) for word in words] in (["yes"], ["si"])
+
+
+@command("/leave", mark("give up your role here"), fits=_sure)
 async def leave(context: CommandContext, words: Words) -> list[Outbound]:
     """Ask once, then give up the role."""
-    if [plain(word) for word in words] not in (["yes"], ["si"]):
+    if not _sure(words):
         return [Outbound(context.say("This ends your role: no more digests or alerts. Sure? "
                                      "Send /leave yes"))]  # fmt: skip
     await _keep_one(context)

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from bot.city import City
 from bot.clock import Clock
+from bot.commands.plain_words import lead_to_command
 from bot.commands.registry import CommandContext
-from bot.commands.run import run_command
+from bot.commands.run import is_command, run_command
 from bot.conversation import state as states
 from bot.conversation.effects import OptOut, Outcome, Reply, Turn
 from bot.conversation.emergency import emergency_reply
@@ -93,8 +94,7 @@ class Desk:
     async def _command(
         self, work: Work, contact: ContactView, message: Inbound, analysis: Analysis
     ) -> Answers:
-        spoken_danger = analysis.danger.emergency and not message.text.startswith("/")
-        if contact.staff is None or spoken_danger:
+        if contact.staff is None:
             return None
         context = CommandContext(
             work=work,
@@ -104,7 +104,13 @@ class Desk:
             now=self._clock.now(),
             new_code=self._codes,
         )
-        return await run_command(context, message.button or message.text)
+        # Danger first, also for staff: only what is surely a command may speak of it.
+        if analysis.danger.emergency and not is_command(context, message.text):
+            return None
+        answers = await run_command(context, message.button or message.text)
+        if answers is None and not message.button:
+            return lead_to_command(context, message.text, analysis)
+        return answers
 
     async def _apply(self, work: Work, row: Claimed, turn: Turn, outcome: Outcome) -> None:
         deeds = Deeds(work, turn, row)

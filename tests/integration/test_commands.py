@@ -9,7 +9,8 @@ import pytest
 
 from bot.city import City
 from bot.commands.registry import CommandContext
-from bot.commands.run import answer, run_command
+from bot.commands.run import run_command
+from bot.commands.terminal import answer
 from bot.message import Outbound
 from storage.records import NewReport, ReportView, StaffView
 from storage.store import Store

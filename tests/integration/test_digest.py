@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.city import City, Team
-from bot.commands.run import answer
+from bot.commands.terminal import answer
 from bot.digest.build import build_digest, map_marks
 from bot.digest.facts import gather
 from bot.message import Outbound

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.city import City
-from bot.commands.run import answer
+from bot.commands.terminal import answer
 from bot.message import Outbound
 from storage.records import NewReport, StaffView
 from storage.store import Store
