@@ -132,8 +132,8 @@ def test_plain(text: str, names: str) -> None:
 class TestRegistry:
     def test_the_commands(self) -> None:
         assert list(COMMANDS) == [
-            "trends", "areas", "open", "report", "take", "correct", "digest", "invite", "whoami",
-            "leave", "nickname", "help",
+            "trends", "areas", "open", "report", "take", "correct", "digest", "whoami", "leave",
+            "invite", "staff", "nickname", "help",
         ]  # fmt: skip
 
     def test_officers_neither_invite_nor_name_places(self) -> None:
@@ -166,4 +166,4 @@ class TestRegistry:
         assert table.startswith("| command | who | does |\n|---|---|---|\n")
         for known in COMMANDS.values():
             assert table.count(f"`{known.usage}`") == 1
-        assert "| `/invite role areas [team]` | coordinator, administrator |" in table
+        assert "| `/invite role areas [as name]` | coordinator, administrator |" in table
