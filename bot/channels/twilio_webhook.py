@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from multidict import MultiDict
+from multidict import MultiDict, MultiDictProxy
 from twilio.request_validator import (
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
@@ -110,8 +111,10 @@ def parse_status(raw: bytes, query: str) -> Status:
         raise Unreadable(f"not a status: {type(error).__name__}") from None
 
 
-def _form(raw: bytes) -> MultiDict[str]:
-    """Fields of an urlencoded body. Raises ValueError for what is none."""
+@lru_cache(maxsize=8)
+def _form(raw: bytes) -> MultiDictProxy[str]:
+    """Fields of an urlencoded body, which is checked and read in turn. Raises ValueError for what
+    is none."""
     pairs = parse_qsl(
         raw.decode("ascii"),
         keep_blank_values=True,
@@ -122,10 +125,10 @@ def _form(raw: bytes) -> MultiDict[str]:
     form = MultiDict(pairs)
     if any(len(form.getall(name, ())) > 1 for name in _ONCE):
         raise ValueError("a field that stands once came twice")
-    return form
+    return MultiDictProxy(form)
 
 
-def _whole(form: MultiDict[str]) -> bool:
+def _whole(form: MultiDictProxy[str]) -> bool:
     if not _SID.fullmatch(form.get("MessageSid", "")):
         return False
     required = _STATUS if "MessageStatus" in form else _MESSAGE

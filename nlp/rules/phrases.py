@@ -80,7 +80,8 @@ class Phrases(Generic[Rule]):
         hits: list[Hit[Rule]] = []
         longer: dict[_Pattern[Rule], None] = {}
         for start, word in enumerate(words):
-            for pattern in self._known.get(word) or self._near(word):
+            patterns = self._known.get(word)
+            for pattern in self._near(word) if patterns is None else patterns:
                 if pattern.single:
                     hits.append(Hit(pattern.rule, start, start + 1))
                 else:
