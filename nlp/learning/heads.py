@@ -4,7 +4,7 @@ scikit-learn is for training alone: nothing that is imported while messages are 
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from typing import Final
 
@@ -26,8 +26,6 @@ RAREST: Final = 4
 STRENGTH: Final = 0.3
 #: When a machine stops; ten times finer changes no figure and takes twice as long.
 CLOSE_ENOUGH: Final = 0.01
-#: Folds fitted at the same time, one a core.
-_AT_ONCE: Final = 2
 
 
 def fit(samples: Sequence[Sample], targets: Sequence[Target]) -> tuple[FeatureSpace, Weights]:
@@ -57,16 +55,15 @@ def _machines(matrix: sparse.csr_array, targets: Sequence[Target]) -> tuple[Floa
     return np.array(weights, dtype=np.float32).T.copy(), np.array(bias, dtype=np.float32)
 
 
-def cross_validate(samples: Sequence[Sample], targets: Sequence[Target]) -> Floats:
+def cross_validate(samples: Sequence[Sample], targets: Sequence[Target], cores: Executor) -> Floats:
     """Score every message by heads that were fitted without it."""
     strata = targets[0].truth.argmax(axis=1) + 100 * targets[1].truth.argmax(axis=1)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     parts = list(folds.split(strata, _common(strata)))
     scores = np.zeros((len(samples), sum(len(target.labels) for target in targets)), np.float32)
-    with ProcessPoolExecutor(_AT_ONCE) as pool:
-        fitted = pool.map(partial(_held_out, samples, targets), parts)
-        for (_, kept), own in zip(parts, fitted, strict=True):
-            scores[kept] = own
+    fitted = cores.map(partial(_held_out, samples, targets), parts)
+    for (_, kept), own in zip(parts, fitted, strict=True):
+        scores[kept] = own
     return scores
 
 

@@ -4,9 +4,10 @@ tried.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from nlp.rules.findings import LANGUAGES, Finder, Findings
 
 #: How much worse a model trained with corrections may do on the corpus: the noise of a fold.
 ALLOWED_LOSS: Final = 0.005
+#: So much is fitted side by side.
+CORES: Final = 2
 
 
 class WorseModelError(ValueError):
@@ -55,16 +58,13 @@ class TrainingReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    """Rows as the model sees them and what the rules found, their heads, and the held-out scores
-    of every message.
-    """
+class _Seen:
+    """Rows as the model sees them, and what the rules found."""
 
     rows: Sequence[Row]
     samples: Sequence[Sample]
     findings: Sequence[Findings]
     targets: Sequence[Target]
-    scores: Floats
 
 
 def train(
@@ -75,22 +75,28 @@ def train(
     Deterministic: the same rows in the same order give the same weights. Raises WorseModelError
     when the extra rows make held-out corpus messages worse understood.
     """
-    before = _figures(_measure(corpus_rows), len(corpus_rows)) if extra_rows else None
-    measured = _measure([*corpus_rows, *extra_rows])
-    figures = _figures(measured, len(corpus_rows))
-    if before and figures["macro_f1"] < before["macro_f1"] - ALLOWED_LOSS:
-        raise WorseModelError(
-            f"with the added messages macro-F1 falls from {before['macro_f1']:.3f} "
-            f"to {figures['macro_f1']:.3f}; nothing was saved"
-        )
-    features, signals = _save(measured, figures, out)
+    count = len(corpus_rows)
+    with ProcessPoolExecutor(CORES) as cores:
+        before = _before(corpus_rows, cores) if extra_rows else None
+        seen = _see([*corpus_rows, *extra_rows])
+        # Neither needs anything of the folds: side by side they keep the cores busy.
+        fitting = cores.submit(fit, seen.samples, seen.targets)
+        people = cores.submit(learn_people, seen.rows)
+        scores = cross_validate(seen.samples, seen.targets, cores)
+        figures = _figures(seen, scores, count)
+        _not_worse(figures, before)
+        space, weights = fitting.result()
+        heads = calibrate(seen.targets, scores)
+        if out is not None:
+            Classifier(space, weights, heads, _settings(seen, scores, heads, figures)).save(out)
+            people.result().save(out)
     return TrainingReport(
-        rows=len(measured.rows),
-        features=features,
+        rows=len(seen.rows),
+        features=len(space.names),
         macro_f1=figures["macro_f1"],
         accuracy=figures["accuracy"],
         abstain_below=figures["abstain_below"],
-        signals=signals,
+        signals=tuple(name for name in heads if name not in ("category", "intent")),
         before=before["macro_f1"] if before else None,
     )
 
@@ -111,41 +117,50 @@ def samples_of(rows: Sequence[Row]) -> tuple[list[Sample], list[Findings]]:
     return samples, findings
 
 
-def _measure(rows: Sequence[Row]) -> _Measured:
+def _see(rows: Sequence[Row]) -> _Seen:
     samples, findings = samples_of(rows)
-    targets = targets_of(rows)
-    return _Measured(rows, samples, findings, targets, cross_validate(samples, targets))
+    return _Seen(rows, samples, findings, targets_of(rows))
 
 
-def _figures(measured: _Measured, count: int) -> dict[str, float]:
-    """The figures of the first `count` messages."""
-    head = calibrate(measured.targets, measured.scores)["category"]
-    threshold, figures = abstention(measured.rows[:count], head, measured.scores[:count])
+def _before(rows: Sequence[Row], cores: Executor) -> dict[str, float]:
+    seen = _see(rows)
+    return _figures(seen, cross_validate(seen.samples, seen.targets, cores), len(rows))
+
+
+def _figures(seen: _Seen, scores: Floats, count: int) -> dict[str, float]:
+    """The figures of the first `count` messages, from the held-out scores of all."""
+    head = calibrate(seen.targets, scores)["category"]
+    threshold, figures = abstention(seen.rows[:count], head, scores[:count])
     return {"abstain_below": threshold, **figures}
 
 
-def _save(
-    measured: _Measured, figures: dict[str, float], out: Path | None
-) -> tuple[int, tuple[str, ...]]:
-    heads = calibrate(measured.targets, measured.scores)
-    space, weights = fit(measured.samples, measured.targets)
-    if out is not None:
-        languages = _languages(measured.rows)
-        settings = {
-            **_rounded({"trained_on": len(measured.rows), **figures}),
-            "languages": languages,
-            "thresholds": {name: _thresholds(measured, heads, name) for name in languages},
-        }
-        Classifier(space, weights, heads, settings).save(out)
-        learn_people(measured.rows).save(out)
-    return len(space.names), tuple(name for name in heads if name not in ("category", "intent"))
+def _not_worse(figures: Mapping[str, float], before: Mapping[str, float] | None) -> None:
+    if before and figures["macro_f1"] < before["macro_f1"] - ALLOWED_LOSS:
+        raise WorseModelError(
+            f"with the added messages macro-F1 falls from {before['macro_f1']:.3f} "
+            f"to {figures['macro_f1']:.3f}; nothing was saved"
+        )
 
 
-def _thresholds(measured: _Measured, heads: dict[str, Head], language: str) -> dict[str, float]:
+def _settings(
+    seen: _Seen, scores: Floats, heads: dict[str, Head], figures: Mapping[str, float]
+) -> dict[str, Any]:
+    """What the model file says beside its weights."""
+    languages = _languages(seen.rows)
+    return {
+        **_rounded({"trained_on": len(seen.rows), **figures}),
+        "languages": languages,
+        "thresholds": {name: _thresholds(seen, scores, heads, name) for name in languages},
+    }
+
+
+def _thresholds(
+    seen: _Seen, scores: Floats, heads: dict[str, Head], language: str
+) -> dict[str, float]:
     """Those of one language: what is a fair share of false alarms in one is too much in another."""
-    own = [number for number, row in enumerate(measured.rows) if row.lang == language]
-    rows, findings = [measured.rows[n] for n in own], [measured.findings[n] for n in own]
-    return _rounded(thresholds(rows, findings, heads, measured.scores[own]))
+    own = [number for number, row in enumerate(seen.rows) if row.lang == language]
+    rows, findings = [seen.rows[n] for n in own], [seen.findings[n] for n in own]
+    return _rounded(thresholds(rows, findings, heads, scores[own]))
 
 
 def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
