@@ -23,7 +23,8 @@ class Row:
     """One labelled message. `also` are other categories that are right as well.
 
     `urgency` is None where the author gave none. `pii` are (start, end, kind) in characters, and
-    `places` (start, end) of the places named, where the author marked any. Test parts also say
+    `places` (start, end) of the places named, where the author marked any; `unmarked` where nobody
+    looked for personal data. Test parts also say
     whether danger is `worded`, and which messages only look like danger (`hard_negative`, also
     `unsure`) or tell of a person without behaviour (`identity_only`).
     """
@@ -41,6 +42,7 @@ class Row:
     unsure: bool = False
     pii: tuple[tuple[int, int, str], ...] = ()
     places: tuple[tuple[int, int], ...] = ()
+    unmarked: bool = False
     voice: str = ""
     worded: bool = False
     hard_negative: bool = False
@@ -64,6 +66,7 @@ class Row:
                 unsure=bool(data.get("unsure")),
                 pii=tuple((int(a), int(b), str(kind)) for a, b, kind in data.get("pii") or ()),
                 places=tuple((int(a), int(b)) for a, b in data.get("places") or ()),
+                unmarked=bool(data.get("unmarked")),
                 voice=data.get("voice") or "",
                 worded=bool(data.get("worded")),
                 hard_negative=bool(data.get("hard_negative")),

@@ -77,10 +77,11 @@ def answers_of(row: Row) -> list[int]:
     """For every word of a message the number of its kind, NOTHING or SKIPPED.
 
     Of "flat 14" only the number is personal, of "a tall man" not the article, of "Mrs Hill" not the
-    title; of what belongs to no kind of the tagger nothing can be said.
+    title; of what belongs to no kind of the tagger, or was never looked through, nothing can be
+    said.
     """
     words = [(*match.span(), match[0]) for match in TOKEN.finditer(row.text)]
-    answers = [NOTHING] * len(words)
+    answers = [SKIPPED if row.unmarked else NOTHING] * len(words)
     for start, end, marking in row.pii:
         inside = [n for n, (low, high, _) in enumerate(words) if low < end and start < high]
         kind = _KIND.get(marking, SKIPPED)

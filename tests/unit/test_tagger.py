@@ -1,5 +1,6 @@
 """Finding words that tell who somebody is: traits of words, tagging, and joining words to spans."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -141,6 +142,10 @@ def test_what_is_learnt_of_a_marked_text(
     text: str, pii: tuple[int, int, str], answers: list[int]
 ) -> None:
     assert answers_of(row(text, pii)) == answers
+
+
+def test_a_text_that_nobody_looked_through_teaches_nothing() -> None:
+    assert answers_of(replace(row("it was zane"), unmarked=True)) == [SKIPPED] * 3
 
 
 def test_words_of_two_messages_are_no_neighbours() -> None:
