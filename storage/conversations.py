@@ -32,12 +32,14 @@ class Conversations:
             sealed = await self._session.scalar(theirs)
         if sealed is None:
             return {}
-        state: dict[str, object] = json.loads(self._keys.open(sealed, _about(contact_id)))
+        state: dict[str, object] = json.loads(
+            self._keys.open(sealed, about_conversation(contact_id))
+        )
         return state
 
     async def save(self, contact_id: int, state: dict[str, object], now: datetime) -> None:
         """Replace the state (JSON values only)."""
-        sealed = self._keys.seal(json.dumps(state).encode(), _about(contact_id))
+        sealed = self._keys.seal(json.dumps(state).encode(), about_conversation(contact_id))
         gathered = self._ledger.gathered
         if gathered:
             gathered.states[contact_id] = sealed
@@ -46,5 +48,6 @@ class Conversations:
             await save_states(self._session, {contact_id: (sealed, now)})
 
 
-def _about(contact_id: int) -> str:
+def about_conversation(contact_id: int) -> str:
+    """What a contact's state is sealed to."""
     return f"conversation:{contact_id}"

@@ -94,7 +94,7 @@ class Reports(ReportSearch):
     ) -> ReportView:
         """Add a resident's later words. Urgency (U0 gravest … U4) only ever rises."""
         row = await self._row(ref)
-        sealed = self._keys.seal(text.encode(errors="replace"), _about(row.ref, at))
+        sealed = self._keys.seal(text.encode(errors="replace"), about_followup(row.ref, at))
         followup = Followup(
             report_id=row.id or 0,
             at=at,
@@ -141,7 +141,7 @@ class Reports(ReportSearch):
             raise TextGone(f"the words of {row.ref} were purged")
         words = [self._keys.open(row.sealed_text, f"report:{row.ref}:text").decode()]
         words += [
-            self._keys.open(added.sealed_text, _about(row.ref, added.at)).decode()
+            self._keys.open(added.sealed_text, about_followup(row.ref, added.at)).decode()
             for added in await self._followups(row)
             if added.sealed_text is not None
         ]
@@ -167,5 +167,6 @@ class Reports(ReportSearch):
         return report_view(row)
 
 
-def _about(ref: str, at: datetime) -> str:
+def about_followup(ref: str, at: datetime) -> str:
+    """What a later word to a report is sealed to."""
     return f"followup:{ref}:{at.timestamp():.6f}"

@@ -23,6 +23,7 @@ from storage.errors import StorageError
 
 _NONCE = 12
 _KEY = 32
+_MOST = 255
 
 
 class KeyringError(StorageError):
@@ -34,16 +35,26 @@ class SealBroken(Exception):
 
 
 class Keyring:
-    """Numbered keys; the highest number of each kind is used for new values."""
+    """Numbered keys; the highest number of each kind is used for new values.
 
-    def __init__(self, seals: Mapping[int, bytes], pseudonyms: Mapping[int, bytes]) -> None:
+    One that was read from a file reads it again when it meets a value sealed with a newer key: so
+    that a process that was running during a rotation goes on, and seals with the new key from then.
+    """
+
+    def __init__(
+        self,
+        seals: Mapping[int, bytes],
+        pseudonyms: Mapping[int, bytes],
+        path: Path | None = None,
+    ) -> None:
         for number, key in (*seals.items(), *pseudonyms.items()):
-            if len(key) != _KEY or not 1 <= number <= 255:
+            if len(key) != _KEY or not 1 <= number <= _MOST:
                 raise KeyringError("a key must be 32 bytes and numbered from 1 to 255")
         if not seals or not pseudonyms:
             raise KeyringError("the keys file needs at least one seal key and one pseudonym key")
+        self._path = path
         self._seals = {number: AESGCM(key) for number, key in seals.items()}
-        self._seal_number = max(seals)
+        self.newest = max(seals)
         self._pseudonym_number = max(pseudonyms)
         self._pseudonym_key = pseudonyms[self._pseudonym_number]
 
@@ -57,7 +68,7 @@ class Keyring:
         """Read a keys file. Raises KeyringError with a sentence that an operator can act on."""
         try:
             content = json.loads(path.read_text("utf-8"))
-            return cls(_decode(content["seal"]), _decode(content["pseudonym"]))
+            return cls(_decode(content["seal"]), _decode(content["pseudonym"]), path)
         except FileNotFoundError:
             raise KeyringError(
                 f"There is no keys file at {path}. Without it nothing sealed can be read:"
@@ -87,12 +98,12 @@ class Keyring:
     def seal(self, data: bytes, about: str) -> bytes:
         """Seal `data`; it opens only with the same `about` (purpose and row)."""
         nonce = os.urandom(_NONCE)
-        number = self._seal_number
+        number = self.newest
         return bytes([number]) + nonce + self._seals[number].encrypt(nonce, data, about.encode())
 
     def open(self, data: bytes, about: str) -> bytes:
         """What was sealed. Raises SealBroken."""
-        cipher = self._seals.get(data[0]) if data else None
+        cipher = (self._seals.get(data[0]) or self._read_again(data[0])) if data else None
         if cipher is None:
             raise SealBroken("sealed with a key that the keys file does not hold")
         try:
@@ -100,13 +111,35 @@ class Keyring:
         except (InvalidTag, ValueError):
             raise SealBroken("the sealed value does not belong here or was changed") from None
 
+    def _read_again(self, number: int) -> AESGCM | None:
+        """The cipher of a key that came to the file since; None where it holds no such key."""
+        if self._path is None or number < self.newest:
+            return None
+        try:
+            fresh = Keyring.load(self._path)
+        except KeyringError:
+            return None
+        # Pseudonyms are other keys: a file with others of those is another deployment's.
+        if fresh._pseudonym_key == self._pseudonym_key:
+            self._seals, self.newest = fresh._seals, fresh.newest
+        return self._seals.get(number)
+
 
 def rotate(path: Path) -> Keyring:
-    """Add a new seal key to the file and use it from now on; older values still open."""
-    Keyring.load(path)
+    """Add a new seal key to the file and use it from now on; older values still open.
+
+    A crash leaves the old file or the new one, whole. Raises KeyringError for a file that is full.
+    """
+    number = Keyring.load(path).newest + 1
+    if number > _MOST:
+        raise KeyringError(f"The keys file {path} holds all the {_MOST} keys that it can.")
     content = json.loads(path.read_text("utf-8"))
-    content["seal"][str(max(_decode(content["seal"])) + 1)] = _encode(secrets.token_bytes(_KEY))
-    _draft(path, json.dumps(content, indent=1) + "\n").replace(path)
+    content["seal"][str(number)] = _encode(secrets.token_bytes(_KEY))
+    draft, owner = _draft(path, json.dumps(content, indent=1) + "\n"), path.stat()
+    if os.geteuid() == 0:
+        # The service must still be able to read what its operator wrote.
+        os.chown(draft, owner.st_uid, owner.st_gid)
+    draft.replace(path)
     _sync_folder(path.parent)
     return Keyring.load(path)
 

@@ -107,8 +107,46 @@ def test_rotation_seals_anew_and_opens_the_old(tmp_path: Path) -> None:
     assert second.open(old, "a") == b"old"
     assert second.pseudonym("sms", "+1555") == name
     assert path.stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["keys.json"]
+
+
+def test_who_holds_the_old_keys_learns_the_new_one_when_it_meets_it(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    running, elsewhere = Keyring.create(path), tmp_path / "elsewhere.json"
+    elsewhere.write_bytes(path.read_bytes())
+    other = Keyring.load(elsewhere)
+    new = rotate(path).seal(b"new", "a")
+    assert running.seal(b"x", "a")[0] == 1
+    assert running.open(new, "a") == b"new"
+    assert running.seal(b"x", "a")[0] == 2, "and seals with it from then on"
     with pytest.raises(SealBroken):
-        first.open(new, "a")
+        other.open(new, "a")  # its machine has no copy of the new file yet
+    elsewhere.write_bytes(path.read_bytes())
+    assert other.open(new, "a") == b"new"
+
+
+def test_another_deployments_file_in_the_same_place_teaches_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    running = Keyring.create(path)
+    path.unlink()
+    Keyring.create(path)
+    sealed = rotate(path).seal(b"theirs", "a")
+    with pytest.raises(SealBroken):
+        running.open(sealed, "a")
+    path.unlink()
+    with pytest.raises(SealBroken):
+        running.open(sealed, "a")
+    assert running.newest == 1
+
+
+def test_a_full_file_is_told_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    key = "A" * 43 + "="
+    path.write_text(json.dumps({"seal": {"255": key}, "pseudonym": {"1": key}}))
+    before = path.read_bytes()
+    with pytest.raises(KeyringError, match="all the 255 keys"):
+        rotate(path)
+    assert path.read_bytes() == before
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:

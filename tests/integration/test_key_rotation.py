@@ -1,0 +1,181 @@
+"""`lamplighter keys rotate`: everything under a new key, however often it is broken off."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from storage.models import Conversation
+from storage.resealing import reseal, sealed_before
+from storage.schema import migrate
+from storage.sealing import Keyring, rotate
+from storage.store import Store
+from storage.work import Work
+from tests.integration.storage_factories import (
+    NOW,
+    make_contact,
+    make_inbound,
+    make_outbound,
+    make_report,
+)
+
+COMMAND = Path(sys.executable).with_name("lamplighter")
+PLACES = 8  # contact, inbound, outbox, conversation, a report's point and text, follow-up, check
+
+
+async def fill(store: Store, reports: int = 1) -> int:
+    """One of everything that is sealed; the contact's id."""
+    await store.put(make_inbound(address="+15550100"))
+    contact = await make_contact(store, "+15550100")
+    async with store.begin() as work:
+        for number in range(reports):
+            await work.reports.file(make_report(ref=f"K7Q-{number}", contact_id=contact))
+        await work.outbox.put(make_outbound(contact_id=contact))
+        await work.conversations.save(contact, {"last_ref": "K7Q-0"}, NOW)
+    async with store.begin() as work:
+        await work.reports.add("K7Q-0", "more", "more, says Ada", NOW, "U3")
+    return contact
+
+
+async def everything(work: Work, contact: int) -> list[object]:
+    """What was sealed, opened."""
+    (waiting,) = await work.outbox.claim(NOW, timedelta(0), 9)
+    return [
+        await work.contacts.address(contact),
+        waiting.body,
+        await work.conversations.load(contact),
+        await work.reports.open_text("K7Q-0", "staff:1", "why", NOW),
+    ]
+
+
+EVERYTHING = [
+    "+15550100",
+    b"Thank you",
+    {"last_ref": "K7Q-0"},
+    "The lamp is out, call Ada\nmore, says Ada",
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    Keyring.create(tmp_path / "keys.json")
+    return tmp_path / "keys.json"
+
+
+async def left(store: Store, keys: Keyring) -> int:
+    async with store.read() as work:
+        return await sealed_before(work.session, keys.newest)
+
+
+async def test_everything_comes_under_the_new_key_and_still_opens(
+    database_url: str, path: Path
+) -> None:
+    async with Store(database_url, Keyring.load(path)) as store:
+        contact = await fill(store)
+        assert await left(store, Keyring.load(path)) == 0
+    keys = rotate(path)
+    async with Store(database_url, keys) as store:
+        assert await left(store, keys) == PLACES
+        assert sum([step async for step in reseal(store, keys)]) == PLACES
+        assert await left(store, keys) == 0
+        async with store.begin() as work:
+            assert await everything(work, contact) == EVERYTHING
+        async with store.claim(9, NOW) as claim:
+            assert [message.body for message in claim.messages] == [b"the lamp on Mill Lane is out"]
+        assert [step async for step in reseal(store, keys)] == []
+    without_the_old = Keyring.load(path)
+    without_the_old._seals.pop(1)
+    async with Store(database_url, without_the_old) as store, store.begin() as work:
+        assert await everything(work, contact) == EVERYTHING
+
+
+async def test_broken_off_it_goes_on_where_it_stopped(database_url: str, path: Path) -> None:
+    async with Store(database_url, Keyring.load(path)) as store:
+        await fill(store, reports=450)
+    keys = rotate(path)
+    total = PLACES + 2 * 449
+    async with Store(database_url, keys) as store:
+        steps = reseal(store, keys)
+        done = [await anext(steps) for _ in range(5)]
+        await steps.aclose()
+        assert await left(store, keys) == total - sum(done) > 0
+    async with Store(database_url, Keyring.load(path)) as store:
+        assert sum([step async for step in reseal(store, keys)]) == total - sum(done)
+        assert await left(store, keys) == 0
+
+
+async def test_a_running_service_goes_on_meanwhile(database_url: str, path: Path) -> None:
+    async with Store(database_url, Keyring.load(path)) as running:
+        contact = await fill(running)
+        keys = rotate(path)
+        async with Store(database_url, keys) as store:
+            await running.put(make_inbound(external_id="SM2"))
+            assert [step async for step in reseal(store, keys)]
+        async with running.begin() as work:
+            assert await everything(work, contact) == EVERYTHING
+
+
+async def test_what_does_not_open_is_left_and_counted(database_url: str, path: Path) -> None:
+    async with Store(database_url, Keyring.load(path)) as store:
+        await fill(store)
+    keys = rotate(path)
+    async with Store(database_url, keys) as store:
+        # As another deployment's row would look after a careless restore.
+        foreign = Keyring.fresh().seal(b"{}", "conversation:1")
+        async with store.begin() as work:
+            await work.session.execute(update(Conversation).values(sealed_state=foreign))
+        assert sum([step async for step in reseal(store, keys)]) == PLACES - 1
+        assert await left(store, keys) == 1
+
+
+def run(house: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LAMPLIGHTER_")}
+    own = {
+        "LAMPLIGHTER_DATABASE_URL": f"sqlite+aiosqlite:///{house / 'town.sqlite'}",
+        "LAMPLIGHTER_KEYS_FILE": str(house / "keys.json"),
+    }
+    return subprocess.run(
+        [COMMAND, "keys", *words], capture_output=True, text=True, cwd=house, env=clean | own,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_the_command(tmp_path: Path, path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'town.sqlite'}"
+
+    async def begin() -> None:
+        await migrate(url)
+        async with Store(url, Keyring.load(path)) as store:
+            await fill(store)
+
+    asyncio.run(begin())
+    done = run(tmp_path, "rotate")
+    assert done.returncode == 0, done.stderr
+    assert f"key 2 is in {path}: copy that file" in done.stderr
+    assert "everything is under key 2" in done.stderr
+    assert path.stat().st_mode & 0o777 == 0o600
+
+    # Broken off right after the key was made: the next call makes no third one.
+    rotate(path)
+    again = run(tmp_path, "rotate")
+    assert "is in" not in again.stderr
+    assert "everything is under key 3" in again.stderr
+
+    async def look() -> tuple[str, str]:
+        async with Store(url, Keyring.load(path)) as store, store.begin() as work:
+            (line,) = await work.audit.tail(9)
+            return line.actor, line.subject
+
+    assert asyncio.run(look()) == ("shell", "seal:2")
+
+
+def test_without_a_keys_file_nothing_is_made(tmp_path: Path) -> None:
+    done = run(tmp_path, "rotate")
+    assert done.returncode == 1
+    assert "There is no keys file" in done.stderr
+    assert list(tmp_path.iterdir()) == []
