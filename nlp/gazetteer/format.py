@@ -1,12 +1,18 @@
 """The files of an index: arrays and tries that are opened by mapping them into memory."""
 
-import numpy as np
+from pathlib import Path
+from typing import Any
 
-VERSION = 4
+import numpy as np
+from numpy.typing import NDArray
+
+VERSION = 5
 FOLDER = "gazetteer"
 META = "meta.json"
 NAMES = "names.marisa"
 WORDS = "words.marisa"
+HOLDERS = "holders.npy"
+HOLDER_STARTS = "holder_starts.npy"
 TYPOS = "typos.npy"
 LETTERS = "letters.npy"
 TEXT = "text.bin"
@@ -50,3 +56,10 @@ def pair_of(one: int, other: int) -> int:
 def house_of(street: int, number: int) -> int:
     """The key of a house: its street's name and its number."""
     return (street << 32) | number
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """An array of the index, mapped into memory unless it is tiny."""
+    array: NDArray[Any] = np.load(path, mmap_mode="r" if path.stat().st_size > 256 else None)
+    # A plain view: the memmap class makes every single look-up several times slower.
+    return np.asarray(array)

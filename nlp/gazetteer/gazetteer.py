@@ -8,9 +8,9 @@ from typing import Any, Self
 
 import marisa_trie
 import numpy as np
-from numpy.typing import NDArray
 
 from nlp.gazetteer import format as fmt
+from nlp.gazetteer.holders import Holders
 from nlp.gazetteer.typos import corrections
 from nlp.gazetteer.words import Words, load_words
 from nlp.places.toponym import Entry, Point
@@ -38,18 +38,19 @@ class Gazetteer:
         self._read: dict[int, Entry] = {}
         self._names = marisa_trie.Trie().mmap(str(folder / fmt.NAMES))
         self._vocabulary = marisa_trie.Trie().mmap(str(folder / fmt.WORDS))
-        self._typos = _mapped(folder / fmt.TYPOS)
-        self._letters = _mapped(folder / fmt.LETTERS)
+        self._holders = Holders(folder, self._names, self._vocabulary)
+        self._typos = fmt.mapped(folder / fmt.TYPOS)
+        self._letters = fmt.mapped(folder / fmt.LETTERS)
         self._text = np.memmap(folder / fmt.TEXT, dtype="u1", mode="r") if meta["places"] else b""
-        self._starts = _mapped(folder / fmt.STARTS)
-        self._postings = _mapped(folder / fmt.POSTINGS)
-        self._places = _mapped(folder / fmt.PLACES)
-        # Views of single columns: whole rows are slow to read.
+        self._starts = fmt.mapped(folder / fmt.STARTS)
+        self._postings = fmt.mapped(folder / fmt.POSTINGS)
+        self._places = fmt.mapped(folder / fmt.PLACES)
+        # A view of a single column: whole rows are slow to read.
         self._kind_of = self._places["kind"]
         self._streets = {i for i, kind in enumerate(self._kinds) if kind in ("street", "mark")}
-        self._points = _mapped(folder / fmt.POINTS)
-        self._crossings = _mapped(folder / fmt.CROSSINGS)
-        self._addresses = _mapped(folder / fmt.ADDRESSES)
+        self._points = fmt.mapped(folder / fmt.POINTS)
+        self._crossings = fmt.mapped(folder / fmt.CROSSINGS)
+        self._addresses = fmt.mapped(folder / fmt.ADDRESSES)
 
     @classmethod
     def open(cls, pack: Path) -> Self:
@@ -87,6 +88,10 @@ class Gazetteer:
     def beginning(self, words: str, most: int) -> list[str]:
         """At most so many names that begin with these folded words and go on."""
         return self.starting(words + " ", most)
+
+    def holding(self, word: str) -> list[str]:
+        """The names of landmarks that hold a folded word; none where more than a few do."""
+        return self._holders.of(word)
 
     def starting(self, letters: str, most: int) -> list[str]:
         """At most so many names that begin with these folded letters."""
@@ -191,9 +196,3 @@ class Gazetteer:
             (int(house) & 0xFFFFFFFF, (int(lat) / fmt.SCALE, int(lon) / fmt.SCALE))
             for house, lat, lon in self._addresses[low:high].tolist()
         ]
-
-
-def _mapped(path: Path) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(path, mmap_mode="r" if path.stat().st_size > 256 else None)
-    # A plain view: the memmap class makes every single look-up several times slower.
-    return np.asarray(array)

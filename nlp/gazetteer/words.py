@@ -28,6 +28,10 @@ _SETS = (
     "blocks",
     "landmark_types",
     "town_cues",
+    "links",
+    "types_moved",
+    "street_articles",
+    "clipped",
 )
 
 
@@ -38,6 +42,9 @@ class Words:
     `types` make a name a street, before or after it; `empty` words are no name by themselves.
     `landmark_types` may be left off a longer name; `tens` are "twenty" to "ninety".
     `common` words are names only with a cue; `sound` ones are no misspelling of a name.
+    `links` may be missing in a name or added; `types_moved` are said before the name as well;
+    `street_articles` stand before streets and hardly anything else; `clipped` are the ends of names
+    that are cut short. `letters` are spellings that sound alike, and the one that is compared.
     `relations` maps a phrase before a place to the metres it adds to the radius.
     """
 
@@ -61,6 +68,11 @@ class Words:
     blocks: frozenset[str]
     landmark_types: frozenset[str]
     town_cues: frozenset[str]
+    links: frozenset[str]
+    types_moved: frozenset[str]
+    street_articles: frozenset[str]
+    clipped: frozenset[str]
+    letters: tuple[tuple[str, str], ...]
     tens: tuple[str, ...]
     no_street: frozenset[str]
     relations: dict[tuple[str, ...], float]
@@ -85,11 +97,17 @@ def _read(code: str) -> str:
     return (_FOLDER / f"{code}.toml").read_text(encoding="utf-8")
 
 
-def _merged(parts: Sequence[dict[str, Any]]) -> Words:
-    fold: dict[str, str] = {}
-    for part in parts:
-        for word, short in part["fold"].items():
-            fold.setdefault(word, short)
+def respelt(word: str, letters: Sequence[tuple[str, str]]) -> str:
+    """A word in the one of several spellings that is compared."""
+    for old, new in letters:
+        word = word.replace(old, new)
+    return word
+
+
+def _merged(written: Sequence[dict[str, Any]]) -> Words:
+    letters = tuple(pair for part in written for pair in part.get("letters", {}).items())
+    parts = [_respelt(part, letters) for part in written] if letters else written
+    fold = {word: short for part in reversed(parts) for word, short in part["fold"].items()}
     sets = {name: _union(parts, name, fold) for name in _SETS}
     types = sets["types_after"] | sets["types_before"]
     common = {word for part in parts for word in part["common"]["words"].split()}
@@ -102,6 +120,7 @@ def _merged(parts: Sequence[dict[str, Any]]) -> Words:
         fold=fold,
         keys={},
         **sets,
+        letters=letters,
         types=types,
         tens=tuple(word for part in parts for word in part["words"]["tens"].split()),
         empty=types | sets["directions"] | sets["corner"] | sets["join"],
@@ -110,6 +129,17 @@ def _merged(parts: Sequence[dict[str, Any]]) -> Words:
         common=frozenset(common | {fold.get(word, word) for word in common}),
         sound=frozenset(word for part in parts for word in part["sound"]["words"].split()),
     )
+
+
+def _respelt(part: dict[str, Any], letters: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """A language's tables in the spelling that is compared."""
+    return {
+        "fold": {respelt(k, letters): respelt(v, letters) for k, v in part["fold"].items()},
+        "words": {name: respelt(row, letters) for name, row in part["words"].items()},
+        "relations": {respelt(k, letters): metres for k, metres in part["relations"].items()},
+        "common": {"words": respelt(part["common"]["words"], letters)},
+        "sound": {"words": respelt(part["sound"]["words"], letters)},
+    }
 
 
 def _relations(

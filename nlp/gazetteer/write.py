@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.gazetteer import format as fmt
-from nlp.gazetteer.names import How, forms, house_number, key_of
+from nlp.gazetteer.forms import How, forms
+from nlp.gazetteer.holders import write_holders
+from nlp.gazetteer.names import house_number, key_of
 from nlp.gazetteer.typos import indexed, letters_of
 from nlp.gazetteer.words import Words, load_words
 from nlp.places.toponym import Point, Toponym
@@ -40,7 +42,8 @@ def write_index(
     _write_places(folder, ordered, name_ids, areas, kinds)
     _write_crossings(folder, ordered, words, names)
     _write_addresses(folder, houses, words, names)
-    _write_typos(folder, postings, words)
+    vocabulary = _write_typos(folder, postings, words)
+    write_holders(folder, ordered, words, names, vocabulary)
     _write_meta(folder, languages, areas, kinds, len(ordered), len(postings), attribution)
 
 
@@ -167,8 +170,10 @@ def _write_addresses(
     np.save(folder / fmt.ADDRESSES, np.array(sorted(rows), dtype=fmt.ADDRESS))
 
 
-def _write_typos(folder: Path, postings: dict[str, dict[int, int]], words: Words) -> None:
-    """The known words, and the long forms of types ("avenue"): they are misspelt as well."""
+def _write_typos(
+    folder: Path, postings: dict[str, dict[int, int]], words: Words
+) -> marisa_trie.Trie:
+    """Write and return known words, with long forms of types ("avenue"): people misspell them."""
     long = {word for word in words.fold if len(word) > _LONG}
     vocabulary = marisa_trie.Trie(sorted({word for key in postings for word in key.split()} | long))
     vocabulary.save(str(folder / fmt.WORDS))
@@ -176,3 +181,4 @@ def _write_typos(folder: Path, postings: dict[str, dict[int, int]], words: Words
     letters = np.array([letters_of(word) for word in by_number], dtype="<u4")
     np.save(folder / fmt.LETTERS, letters)
     np.save(folder / fmt.TYPOS, indexed((word, i) for i, word in enumerate(by_number)))
+    return vocabulary

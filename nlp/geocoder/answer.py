@@ -79,7 +79,7 @@ def _either_side(only: Candidate, extra_m: float, areas: Areas) -> tuple[str, ..
     if only.kind != "intersection":
         if extra_m >= NOWHERE_M:
             return _disputed(only, areas)
-        spot = only.kind not in _WIDE and 0 < extra_m and only.radius_m <= BORDER_M
+        spot = only.kind not in _WIDE and extra_m > 0 and only.radius_m <= BORDER_M
         return areas.near(lat, lon, min(BORDER_M, extra_m)) if spot else ()
     if only.confidence < _SURE:
         doubt = max(min(BORDER_M, only.radius_m), _DOUBTED * only.radius_m)

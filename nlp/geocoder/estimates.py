@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
+from nlp.gazetteer.forms import How, forms
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import How, forms
 from nlp.geocoder.candidate import Candidate
 from nlp.places.lines import Course, meeting
 from nlp.places.spatial import metres_between, to_metres
@@ -91,7 +91,9 @@ def course_of(street: Entry, gazetteer: Gazetteer) -> Course:
 
 def _parts(street: Entry, gazetteer: Gazetteer) -> Iterator[Entry]:
     """Streets of the same name apart from its direction: "N Main St" beside "Main St"."""
-    shapes = {how: key for key, how in forms(street.name, gazetteer.words, street=True)}
+    shapes: dict[How, str] = {}
+    for written, form in forms(street.name, gazetteer.words, street=True):
+        shapes.setdefault(form, written)
     key = shapes.get(How.NO_DIRECTION, shapes[How.FULL])
     for number, how in gazetteer.lookup(key):
         if how in (How.FULL, How.NO_DIRECTION) and number != street.id:

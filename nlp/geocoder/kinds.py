@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from nlp.gazetteer import words as gazetteer_words
-from nlp.gazetteer.words import Words
+from nlp.gazetteer.words import Words, respelt
 
 _FILE = Path(gazetteer_words.__file__).parent / "toponyms" / "landmarks.toml"
 
@@ -22,17 +22,22 @@ class Kinds:
 
 def kinds_for(words: Words) -> Kinds:
     """The kinds in the spelling of these words."""
-    return _kinds(tuple(sorted(words.fold.items())), words.fill | words.articles)
+    fold = tuple(sorted(words.fold.items()))
+    return _kinds(fold, words.letters, words.fill | words.articles | words.links)
 
 
 @lru_cache(maxsize=8)
-def _kinds(fold_items: Sequence[tuple[str, str]], fill: frozenset[str]) -> Kinds:
+def _kinds(
+    fold_items: Sequence[tuple[str, str]],
+    letters: Sequence[tuple[str, str]],
+    fill: frozenset[str],
+) -> Kinds:
     fold = dict(fold_items)
     data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     of = {
         form: kind
         for kind, row in data["kinds"].items()
-        for word in row.split()
+        for word in respelt(row, letters).split()
         for form in (word, fold.get(word, word))
     }
-    return Kinds(of, fill | frozenset(data["empty"].split()))
+    return Kinds(of, fill | frozenset(respelt(data["empty"], letters).split()))

@@ -7,6 +7,7 @@ from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.geocoder.candidate import Candidate, of_entry
 from nlp.geocoder.candidates import Context, choose
 from nlp.geocoder.findings import Finding
+from nlp.geocoder.partly import Partly
 from nlp.geocoder.scattered import Scatter, Scattered
 from nlp.geocoder.shortened import shortened_crossings
 from nlp.mentions.found import Read
@@ -24,6 +25,7 @@ class Leftovers:
         self._gazetteer = gazetteer
         self._areas = areas
         self._scatter = Scatter(gazetteer)
+        self._partly = Partly(gazetteer)
 
     def add(self, found: Read, findings: list[Finding], context: Context) -> list[Finding]:
         """The findings with what they left out."""
@@ -45,7 +47,7 @@ class Leftovers:
     def _landmark(
         self, found: Read, findings: Sequence[Finding], context: Context
     ) -> Finding | None:
-        hit = self._scatter.find(found, alone=not findings)
+        hit = self._scatter.find(found, alone=not findings) or self._partly.find(found)
         if hit is None and not findings:
             hit = self._scatter.brand(found)
         if hit is None or hit.spots <= self._most_words(found, hit, findings):

@@ -9,12 +9,15 @@ from nlp.gazetteer.typos import distance
 from nlp.geocoder.kinds import kinds_for
 from nlp.mentions.cues import preceded
 from nlp.mentions.found import Read
+from nlp.places.spatial import spread
 
 _AROUND: Final = 7
 _MOST_NAMES: Final = 300
 _MOST_REMEMBERED: Final = 10_000
 _PARTS_OF_TOWN: Final = frozenset(("district", "area"))
 _MOST_BRANCHES: Final = 5
+_LEAST_TOGETHER: Final = 2
+_ONE_SPOT_M: Final = 300.0
 _SHORTEST_BRAND: Final = 3
 _LONG: Final = 6
 _NO_LANDMARKS: Final = frozenset(("street", "mark", "intersection", "area", "address"))
@@ -63,7 +66,7 @@ class Scatter:
                 continue
             for name in names:
                 hit = self._match(found.keys, at, name, alone=alone)
-                if hit and (best is None or hit.matched > best.matched):
+                if hit and (best is None or _better(hit, best)):
                     best = hit
                 elif hit and best and hit.matched == best.matched and hit.first == best.first:
                     best = _both(best, hit)
@@ -81,11 +84,27 @@ class Scatter:
             key = found.keys[at]
             if words.ordinary(key) or key in words.sound or key in self._kinds.of:
                 continue
-            names = [n for n in self._beginning(key) if not self._is_street(n.key)]
-            if preceded(found.keys, at, cues, self._gazetteer) and 0 < len(names) <= _MOST_BRANCHES:
-                postings = [p for name in names for p in self._gazetteer.lookup(name.key)]
-                return Scattered(at, at + 1, 1, 1, tuple(dict.fromkeys(postings)))
+            if preceded(found.keys, at, cues, self._gazetteer):
+                names = [n.key for n in self._beginning(key) if not self._is_street(n.key)]
+                postings = self._few(names) or self._few(self._together(key))
+                if postings:
+                    return Scattered(at, at + 1, 1, 1, postings)
         return None
+
+    def _few(self, names: Sequence[str]) -> tuple[tuple[int, int], ...]:
+        """What these names mean, if they are few."""
+        if len(names) > _MOST_BRANCHES:
+            return ()
+        return tuple(dict.fromkeys(p for name in names for p in self._gazetteer.lookup(name)))
+
+    def _together(self, word: str) -> list[str]:
+        """The names that hold a word, if all of them are at one spot: it is what that is called."""
+        names = [n for n in self._gazetteer.holding(word) if self._is_landmark(n)]
+        spots = [self._gazetteer.place(p) for n in names for p, _ in self._gazetteer.lookup(n)]
+        if len(names) < _LEAST_TOGETHER or len(names) > _MOST_BRANCHES:
+            return []
+        points = [(spot.latitude, spot.longitude) for spot in spots]
+        return names if spread(points)[1] < _ONE_SPOT_M else []
 
     def _match(self, keys: Sequence[str], at: int, name: _Name, *, alone: bool) -> Scattered | None:
         low, high = max(at - _AROUND, 0), at + _AROUND + 1
@@ -143,6 +162,13 @@ class Scatter:
     def _is_district(self, word: str) -> bool:
         postings = self._gazetteer.lookup(word)
         return any(self._gazetteer.kind(place) in _PARTS_OF_TOWN for place, _ in postings)
+
+
+def _better(one: Scattered, other: Scattered) -> bool:
+    """Whether one says more of its name, or as much in fewer words in between."""
+    if one.matched != other.matched or one.first == other.first:
+        return one.matched > other.matched
+    return one.last - one.first < other.last - other.first
 
 
 def _said(word: str, window: Sequence[str]) -> int | None:

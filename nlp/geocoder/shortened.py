@@ -13,6 +13,7 @@ _MOST_WORDS: Final = 3
 _MOST_STREETS: Final = 40
 _MOST_SKIPPED: Final = 4
 _RUN_TOGETHER: Final = 6
+_SHORTEST: Final = 3
 # Messages repeat the same words around "and" and "at": looking them up again is what takes time.
 _MOST_REMEMBERED: Final = 20_000
 
@@ -27,7 +28,10 @@ def shortened_crossings(
     words = gazetteer.words
     cues = (words.join | words.between | (words.corner - words.fill)) - words.types
     for at, key in enumerate(found.keys):
-        if key not in cues or _both_known(found, at, gazetteer):
+        sure = key in words.corner
+        if key not in cues or _inside(found, at):
+            continue
+        if not sure and _both_known(found, at, gazetteer):
             continue
         for first, ones in _before(found.keys, at, gazetteer):
             for last, others in _after(found.keys, at + 1, gazetteer):
@@ -35,6 +39,11 @@ def shortened_crossings(
                 if met:
                     return first, last, met
     return None
+
+
+def _inside(found: Read, at: int) -> bool:
+    """Whether the word joins nothing but a name: the "e" of "Lima e Silva"."""
+    return any(m.first < at < m.last - 1 for m in found.mentions if m.strength is Strength.STRONG)
 
 
 def _both_known(found: Read, at: int, gazetteer: Gazetteer) -> bool:
@@ -89,7 +98,7 @@ def streets_called(said: tuple[str, ...], gazetteer: Gazetteer) -> tuple[int, ..
     """Name ids of the streets whose name, without type and joining words, begins so."""
     words = gazetteer.words
     told = [key for key in said if key not in words.fill]
-    if not told or told[0] != said[0] or (len(told) == 1 and len(told[0]) < 4):
+    if not told or told[0] != said[0] or (len(told) == 1 and len(told[0]) < _SHORTEST):
         return ()
     if len(said) == 1 and len(said[0]) > _RUN_TOGETHER and not gazetteer.known(said[0]):
         return _run_together(said[0], gazetteer)

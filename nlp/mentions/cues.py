@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
+from nlp.gazetteer.forms import How
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import How
-from nlp.gazetteer.typos import distance, slips_in
 from nlp.gazetteer.words import Words
 from nlp.mentions.found import Mention, Wording
+from nlp.mentions.preceding import preceded
+from nlp.mentions.slips import mended, surely_meant
 from nlp.mentions.strength import Strength
-
-_RUN_TOGETHER = 7
-_LONG_NAME = 6
 
 __all__ = ["Strength", "preceded", "strength"]
 
@@ -27,13 +25,15 @@ def strength(wording: Wording, found: Mention, gazetteer: Gazetteer) -> Strength
         return Strength.NONE
     parts = found.key.split()
     common = all(map(gazetteer.words.ordinary, parts))
-    typed = found.last - found.first > len(parts)
-    if found.slip and _surely_meant(keys, found, parts, gazetteer):
+    typed = found.last - found.first > len([*parts, *_linked(keys, found, gazetteer)])
+    if found.slip and surely_meant(keys, found, parts, gazetteer):
         return Strength.STRONG
     if found.slip:
-        return _mended(keys[found.first], parts, found.how, gazetteer, typed=typed, common=common)
+        return mended(keys, found, parts, gazetteer, typed=typed, common=common)
     if typed or _blocked(keys, found, gazetteer.words):
         return Strength.STRONG
+    if found.how == How.PART:
+        return _in_part(wording, found, gazetteer)
     if found.how in (How.NO_TYPE, How.BARE) or (len(parts) == 1 and gazetteer.is_street(first)):
         return _untyped(wording, found, gazetteer, common=common)
     return _in_full(wording, found, parts, gazetteer, common=common)
@@ -62,10 +62,36 @@ def _untyped(wording: Wording, found: Mention, gazetteer: Gazetteer, *, common: 
     before = keys[found.first - 1] if found.first else ""
     if before in gazetteer.words.town_cues:
         return Strength.NONE  # "em Pelotas" is the town, "na Pelotas" the street
-    if common or before in gazetteer.words.articles:
+    if before in gazetteer.words.town_types or _hashtag(wording.text, found.start):
+        return Strength.STRONG  # "bairro Bom Fim"
+    street = before in gazetteer.words.street_articles and " " in found.key
+    if common and found.key.count(" ") > 1:
+        cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
+        return Strength.STRONG if cued else Strength.WEAK
+    if common or (before in gazetteer.words.articles and not street):
         return Strength.WEAK
     cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
     return Strength.STRONG if cued or " " in found.key else Strength.WEAK
+
+
+def _in_part(wording: Wording, found: Mention, gazetteer: Gazetteer) -> Strength:
+    """A part of a person's name, said of a street: only after "on", and where it is but one."""
+    keys = wording.keys
+    names = {gazetteer.place(place).name_id for place, _ in found.postings}
+    cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
+    written = wording.text[found.start : found.end]
+    last = gazetteer.place(found.postings[0][0]).name.endswith(written)
+    before = keys[found.first - 1] if found.first else ""
+    cued = cued or (last and before in gazetteer.words.street_articles)
+    shown = cued and _capital(wording.text, found.start)
+    return Strength.STRONG if len(names) == 1 and (shown or " " in found.key) else Strength.WEAK
+
+
+def _linked(keys: Sequence[str], found: Mention, gazetteer: Gazetteer) -> list[str]:
+    """The words of a mention that a name may have or lack, as far as its key lacks them."""
+    parts = found.key.split()
+    written = keys[found.first : found.last]
+    return [key for key in written if key in gazetteer.words.links and key not in parts]
 
 
 def _blocked(keys: Sequence[str], found: Mention, words: Words) -> bool:
@@ -74,51 +100,9 @@ def _blocked(keys: Sequence[str], found: Mention, words: Words) -> bool:
     return after in words.blocks or bool(words.blocks.intersection(keys[: found.first][-2:]))
 
 
-def _mended(
-    written: str, parts: list[str], how: int, gazetteer: Gazetteer, *, typed: bool, common: bool
-) -> Strength:
-    """A mended misspelling needs more than one telling word, or a long name in full."""
-    telling = [part for part in parts if part not in gazetteer.words.articles]
-    # "knocked" is not Knock Street, nor "theres" Theresa Lane: endings are grammar, not slips
-    grammar = written.startswith(telling[0]) or telling[0].startswith(written)
-    if grammar and len(telling) == 1:
-        return Strength.NONE
-    if common:
-        if how != How.FULL or len(telling) < 2:
-            return Strength.NONE
-        return Strength.STRONG if len(telling) > 2 else Strength.WEAK
-    if len(telling) > 1 or typed:
-        return Strength.STRONG
-    near = slips_in(written) > 1 or distance(written, telling[0], 1) == 1
-    long = how == How.FULL and len(telling[0]) > 6
-    return Strength.STRONG if long and near else Strength.WEAK
-
-
-def _surely_meant(
-    keys: Sequence[str], found: Mention, parts: Sequence[str], gazetteer: Gazetteer
-) -> bool:
-    """Words run together ("upperhill"), or a long name with one slip after "at" ("in Parkland")."""
-    written = keys[found.first]
-    if found.how > How.ALIAS or gazetteer.is_street(found.postings[0][0]):
-        return False
-    if len(parts) > 1:
-        return found.last - found.first == 1 and len(written) > _RUN_TOGETHER
-    cued = preceded(keys, found.first, gazetteer.words.at, gazetteer)
-    return cued and len(parts[0]) > _LONG_NAME and distance(written, parts[0], 1) == 1
-
-
 def _sound(found: Mention, gazetteer: Gazetteer) -> bool:
     """Streets with their type and areas are places even where each of their words is common."""
     return any(gazetteer.kind(place) in ("street", "area") for place, _ in found.postings[:3])
-
-
-def preceded(keys: Sequence[str], first: int, cues: frozenset[str], gazetteer: Gazetteer) -> bool:
-    """Whether one of `cues` ("at", "near the", "corner of") stands right before."""
-    before = first - 1
-    articles = gazetteer.words.articles
-    while before >= 0 and (keys[before] in articles or keys[before] == "of"):
-        before -= 1
-    return before >= 0 and keys[before] in cues
 
 
 def _other_town(keys: Sequence[str], found: Mention, gazetteer: Gazetteer) -> bool:
@@ -132,9 +116,13 @@ def _other_town(keys: Sequence[str], found: Mention, gazetteer: Gazetteer) -> bo
     )
 
 
+def _hashtag(text: str, start: int) -> bool:
+    return text[start - 1 : start] == "#"
+
+
 def _capital(text: str, start: int) -> bool:
     """A hashtag, or a capital that says something: inside a sentence that is not shouted."""
-    if text[start - 1 : start] == "#":
+    if _hashtag(text, start):
         return True
     before = text[:start].rstrip()
     if not text[start].isupper() or not before or before[-1] in ".!?":

@@ -88,9 +88,15 @@ def _mended(
             postings = _together(best.postings, postings)
             key = best.key
         least = reading.slips
-        slip = reading.keys[:behind] != tuple(wording.keys[first : first + behind])
+        read_as, written = reading.keys[: key.count(" ") + 1], wording.keys[first : first + behind]
+        slip = _told(read_as, gazetteer) != _told(written, gazetteer)
         best = _mention(wording, first, first + behind, key, postings, slip=slip)
     return best
+
+
+def _told(keys: Sequence[str], gazetteer: Gazetteer) -> list[str]:
+    """Words without those that a name may have or lack."""
+    return [key for key in keys if key not in gazetteer.words.links]
 
 
 def _longest(joined: str, gazetteer: Gazetteer, ends: Sequence[int] = ()) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from nlp.gazetteer.gazetteer import Gazetteer
-from nlp.gazetteer.names import folded, plain, split
+from nlp.gazetteer.names import folded, spelt, split
 from nlp.mentions.found import Wording
 
 LONGEST = 8
@@ -13,6 +13,8 @@ _MOST = 24
 _MOST_WORDS = 10_000
 _SHORTEST_WHOLE = 5
 _MAY_BE_TWO = 8
+_SHORTEST_CLIP = 4
+_PARTS_OF_TOWN = frozenset(("area", "district"))
 POSSESSIVES = frozenset(("'s", "’s", "'S", "’S"))
 ALTERED = 5
 """Only the first words of a name are read otherwise; few names have more."""
@@ -74,7 +76,7 @@ class Speller:
         key = folded(word, gazetteer.words)
         if word[-2:] in POSSESSIVES and not gazetteer.known(key):
             key = folded(word[:-2], gazetteer.words)
-        whole = plain(word) or word
+        whole = spelt(word, gazetteer.words)
         starts = gazetteer.begins(key) or bool(gazetteer.lookup(key))
         found = Seen(
             key, whole, starts, gazetteer.grows(whole), tuple(self._otherwise(key, starts=starts))
@@ -96,6 +98,10 @@ class Speller:
         if not known or (len(word) >= _MAY_BE_TWO and not starts):
             for parts in torn(word, gazetteer):
                 yield Change(parts, 1, len(parts) - 1)
+        if not known and gazetteer.words.clipped and word not in gazetteer.words.sound:
+            whole = unclipped(word, gazetteer)
+            if whole:
+                yield Change((whole,), 1, 1)
 
 
 def torn(word: str, gazetteer: Gazetteer, most: int = 4) -> Iterator[tuple[str, ...]]:
@@ -110,10 +116,30 @@ def torn(word: str, gazetteer: Gazetteer, most: int = 4) -> Iterator[tuple[str, 
         if not (cut > 2 or head in words.directions) or not gazetteer.known(head):
             continue
         tail = words.fold.get(word[cut:], word[cut:])
+        shared = word[cut - 1 :]
+        if cut > 3 and len(shared) > 3 and not gazetteer.known(tail) and gazetteer.known(shared):
+            yield head, shared  # "outering" shares an r
         if (len(word) - cut > 2 or tail in words.types_usual) and gazetteer.known(tail):
             yield head, tail
         elif most > 2 and len(word) - cut > _SHORTEST_WHOLE:
             yield from ((head, *rest) for rest in torn(word[cut:], gazetteer, most - 1))
+
+
+def unclipped(word: str, gazetteer: Gazetteer) -> str:
+    """The one part of town whose name a word begins: "roysa" is Roysambu, "pangs" Pangani."""
+    for end in ("", *sorted(gazetteer.words.clipped)):
+        short = word.removesuffix(end)
+        if len(short) < _SHORTEST_CLIP or not word.endswith(end):
+            continue
+        whole = {
+            key
+            for key in gazetteer.starting(short, _MOST)
+            if " " not in key and len(key) > len(short) + 1
+            if any(gazetteer.kind(n) in _PARTS_OF_TOWN for n, _ in gazetteer.lookup(key))
+        }
+        if len(whole) == 1:
+            return whole.pop()
+    return ""
 
 
 def altered(wording: Wording, seen: Sequence[Seen], gazetteer: Gazetteer) -> Altered:
@@ -125,7 +151,20 @@ def altered(wording: Wording, seen: Sequence[Seen], gazetteer: Gazetteer) -> Alt
             apart = wording.spans[i + 1][0] - wording.spans[i][1]
             if apart == 1:
                 found[i] = (Change((whole,), 2, 1), *found.get(i, ()))
+    links = gazetteer.words.links - gazetteer.words.join
+    for i in range(len(seen) - 2):
+        after = i + 1
+        while after < len(seen) - 1 and seen[after].key in links:
+            after += 1
+        if after > i + 1 and seen[i].starts and _goes_on(seen[i].key, seen[after].key, gazetteer):
+            found[i] = (*found.get(i, ()), Change((seen[i].key,), after - i, 1))
     return found
+
+
+def _goes_on(word: str, after: str, gazetteer: Gazetteer) -> bool:
+    """Whether any name begins with these two folded words."""
+    words = f"{word} {after}"
+    return bool(gazetteer.lookup(words)) or gazetteer.begins(words)
 
 
 def readings(keys: Sequence[str], first: int, altered: Altered) -> Iterator[Reading]:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
-from nlp.gazetteer.names import How, forms, key_of, spans, split
+from nlp.gazetteer.forms import How, forms
+from nlp.gazetteer.names import key_of, spans, split
 from nlp.gazetteer.typos import deletions, distance, letters_of, slips_in
 from nlp.gazetteer.words import load_words
 from nlp.gazetteer.write import write_index
@@ -57,7 +58,10 @@ def test_spellings_of_one_name(one: str, other: str) -> None:
                 "airy": How.BARE,
             },
         ),
-        ("Calle de la Rosa", {"c de la rosa": How.FULL, "rosa": How.NO_TYPE}),
+        (
+            "Calle de la Rosa",
+            {"c de la rosa": How.FULL, "rosa": How.NO_TYPE, "c rosa": How.ALIAS},
+        ),
         ("A Street", {"a st": How.FULL}),
         ("Broadway", {"broadway": How.FULL}),
         ("Rt 202", {"rt 202": How.FULL}),
