@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.commands.access import own_areas, readable
+from bot.commands.own_words import own_words
 from bot.commands.registry import OFFICER, CommandContext, Declined, Words, command
 from bot.commands.trends import understand
 from bot.digest.facts import urgent_open
@@ -34,9 +35,16 @@ _STATUS: Final = {
 }
 
 
-@command("/open", mark("urgent reports that nobody has taken"), bare=("open", "abiertos"))
+@command(
+    "/open [REF reason]",
+    mark("urgent reports that nobody has taken; with REF and a reason: its sender's own words"),
+    bare=("open", "abiertos"),
+)
 async def open_reports(context: CommandContext, words: Words) -> list[Outbound]:
-    """The gravest and oldest first."""
+    """The gravest and oldest first; or one report's own words."""
+    if words:
+        ref = _ref(context, words)
+        return [await own_words(context, await readable(context, ref), " ".join(words[1:]))]
     if own_areas(context) == ():
         raise Declined(context.say("You have no areas yet. Ask your coordinator."))
     waiting = await urgent_open(
