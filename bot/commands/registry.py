@@ -20,7 +20,9 @@ LEADS: Final = (COORDINATOR, ADMINISTRATOR)
 
 
 #: Words that the conversation answers, for staff too: members of staff are residents as well.
-RESIDENTS_WORDS: Final = frozenset({"start", "stop", "status", "wrong", "more", "mydata", "forget"})
+RESIDENTS_WORDS: Final = frozenset(
+    {"start", "stop", "status", "wrong", "more", "mydata", "privacy", "forget"}
+)
 _RESIDENTS_MENU: Final = (
     ("help", mark("how this works, and the emergency number")),
     ("status", mark("what became of your report")),

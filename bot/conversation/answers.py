@@ -11,7 +11,7 @@ from bot.conversation.intake import emergency
 from bot.conversation.lines import compose
 from bot.conversation.pending import ask_next, reask
 from bot.conversation.places import answer_place
-from bot.conversation.privacy import answer_forget
+from bot.conversation.privacy import answer_forget, withdrawn
 from bot.conversation.talk import Talk
 from bot.conversation.words import letter, means
 from nlp.analysis import Urgency
@@ -77,7 +77,9 @@ def _consent(talk: Talk, question: Question, text: str) -> Outcome | None:
     wake = allowed and ref == state.last_ref and intimate(state.last_category)
     words = _consented(talk, allowed=allowed)
     alert = (AlertTeam(ref, state.pressing),) if wake else ()
-    effects = (MayContact(ref, allowed), *alert)
+    # The question speaks of all that they wrote: a NO now takes back an earlier OK.
+    earlier = () if allowed else withdrawn(talk, ref)
+    effects = (MayContact(ref, allowed), *earlier, *alert)
     return ask_next(talk, words, *effects, state=replace(state, alerted=state.alerted or wake))
 
 
@@ -126,6 +128,15 @@ def _bare(talk: Talk, text: str) -> bool:
 
 def _late(talk: Talk) -> Outcome:
     question = talk.state.question
+    if _is(talk, talk.text, "no") and (question is None or question.kind == "consent"):
+        taken_back = withdrawn(talk)
+        if taken_back:
+            unanswered = (
+                (MayContact(question.ref, allowed=False),) if question and question.ref else ()
+            )
+            state = replace(talk.state, question=None)
+            words = _consented(talk, allowed=False)
+            return talk.answer(words, *taken_back, *unanswered, state=state)
     if question and question.kind in _ASKABLE:
         return reask(talk, question, _caution(talk) or talk.say("That answer came late."))
     return talk.answer(

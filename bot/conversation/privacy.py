@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation.effects import Forget, Outcome, State
+from bot.conversation.effects import Forget, MayContact, Outcome, State
 from bot.conversation.lines import compose
 from bot.conversation.talk import Talk
 from bot.conversation.words import means
@@ -23,9 +23,23 @@ def mydata(talk: Talk) -> Outcome:
                 links=keep.links,
             ),
             talk.say("To delete the link now, reply FORGET."),
-        )
+        ),
+        (_consent_line(talk),),
     )
     return talk.answer(text)
+
+
+def withdrawn(talk: Talk, but: str | None = None) -> tuple[MayContact, ...]:
+    """The effects that take back every consent given earlier, except for the report `but`."""
+    given = (r.ref for r in talk.turn.reports if r.may_contact and r.ref != but)
+    return tuple(MayContact(ref, allowed=False) for ref in given)
+
+
+def _consent_line(talk: Talk) -> str:
+    """How to take a consent back; not while a NO would answer something else."""
+    if talk.question is not None or not withdrawn(talk):
+        return ""
+    return talk.say("The team may write to you here. To end that, reply NO.")
 
 
 def forget(talk: Talk) -> Outcome:

@@ -9,9 +9,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-#: Words that hold whatever question is open.
-COMMANDS: Final = ("stop", "start", "help", "status", "wrong", "more", "mydata", "forget", "join")
-
 #: Twilio acts on exactly these and answers them itself (default opt-out handling).
 CARRIER_STOP: Final = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 CARRIER_START: Final = frozenset({"START", "YES", "UNSTOP"})

@@ -109,6 +109,10 @@ class Resident:
                     replace(r, area=area, place_text=effect.name) if r.ref == ref else r
                     for r in self.reports
                 ]
+            case fx.MayContact(ref, allowed):
+                self.reports = [
+                    replace(r, may_contact=allowed) if r.ref == ref else r for r in self.reports
+                ]
             case fx.OptOut():
                 self.contact = replace(self.contact, opted_out_at=self.now)
             case fx.OptIn():
