@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -45,7 +45,9 @@ class Words:
     `links` may be missing in a name or added; `types_moved` are said before the name as well;
     `street_articles` stand before streets and hardly anything else; `clipped` are the ends of names
     that are cut short. `letters` are spellings that sound alike, and the one that is compared.
-    `relations` maps a phrase before a place to the metres it adds to the radius.
+    `towns` are large ones of the countries where a language is spoken.
+    `relations` maps a phrase before a place to the metres it adds to the radius; `related` are
+    all words of those phrases.
     """
 
     fold: dict[str, str]
@@ -75,7 +77,9 @@ class Words:
     letters: tuple[tuple[str, str], ...]
     tens: tuple[str, ...]
     no_street: frozenset[str]
+    towns: frozenset[str]
     relations: dict[tuple[str, ...], float]
+    related: frozenset[str]
     common: frozenset[str]
     sound: frozenset[str]
     keys: dict[str, str]
@@ -109,13 +113,10 @@ def _merged(written: Sequence[dict[str, Any]]) -> Words:
     parts = [_respelt(part, letters) for part in written] if letters else written
     fold = {word: short for part in reversed(parts) for word, short in part["fold"].items()}
     sets = {name: _union(parts, name, fold) for name in _SETS}
+    relations = _relations(parts, fold)
     types = sets["types_after"] | sets["types_before"]
     common = {word for part in parts for word in part["common"]["words"].split()}
-    no_street = {
-        " ".join(fold.get(word, word) for word in phrase.split())
-        for part in parts
-        for phrase in part["words"]["no_street"].split(",")
-    }
+    no_street, towns = (_phrases(parts, name, fold) for name in ("no_street", "towns"))
     return Words(
         fold=fold,
         keys={},
@@ -124,8 +125,10 @@ def _merged(written: Sequence[dict[str, Any]]) -> Words:
         types=types,
         tens=tuple(word for part in parts for word in part["words"]["tens"].split()),
         empty=types | sets["directions"] | sets["corner"] | sets["join"],
-        no_street=frozenset(no_street),
-        relations=_relations(parts, fold),
+        no_street=no_street,
+        towns=towns,
+        relations=relations,
+        related=frozenset(word for phrase in relations for word in phrase),
         common=frozenset(common | {fold.get(word, word) for word in common}),
         sound=frozenset(word for part in parts for word in part["sound"]["words"].split()),
     )
@@ -150,6 +153,12 @@ def _relations(
         for part in reversed(parts)
         for phrase, metres in part["relations"].items()
     }
+
+
+def _phrases(parts: Sequence[dict[str, Any]], name: str, fold: Mapping[str, str]) -> frozenset[str]:
+    """The folded phrases of a list with commas; the list may be missing."""
+    rows = (phrase.split() for p in parts for phrase in p["words"].get(name, "").split(","))
+    return frozenset(" ".join(fold.get(word, word) for word in row) for row in rows if row)
 
 
 def _union(parts: Sequence[dict[str, Any]], name: str, fold: dict[str, str]) -> frozenset[str]:

@@ -1,8 +1,10 @@
 """What a mention may mean, and which of it the rest of the message leaves."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from nlp.gazetteer.forms import How
 from nlp.gazetteer.gazetteer import Gazetteer
 from nlp.geocoder.candidate import Candidate, of_entry
 from nlp.geocoder.estimates import estimates, rivals
@@ -77,7 +79,7 @@ def of_junction(junction: Junction, gazetteer: Gazetteer, told: Told = UNTOLD) -
     cost = {entry.name_id: how for entry, how in reversed([*ones, *others])}
     known = gazetteer.crossings({e.name_id for e, _ in ones}, {e.name_id for e, _ in others})
     found = []
-    for number, streets in known:
+    for number, streets in _of_long_streets(known, [*ones, *others]):
         total = sum(cost[name] for name in streets)
         found.append(of_entry(gazetteer.place(number), total, 0.95))
     if found and told.anywhere:
@@ -88,6 +90,18 @@ def of_junction(junction: Junction, gazetteer: Gazetteer, told: Told = UNTOLD) -
     if found:
         return [*found, *estimates(ones, others, gazetteer, told.areas, only=True)]
     return estimates(ones, others, gazetteer, told.areas)
+
+
+def _of_long_streets(
+    known: Sequence[tuple[int, tuple[int, int]]], entries: Sequence[tuple[Entry, int]]
+) -> list[tuple[int, tuple[int, int]]]:
+    """Of crossings of streets that are said in part, those of the long ones: "Bento" is theirs."""
+    reach = Counter[int]()
+    for entry, how in entries:
+        reach[entry.name_id] += round(entry.radius_m) if how == How.PART else 0
+    weights = [sum(reach[name] for name in streets) for _, streets in known]
+    least = max(weights, default=0) / 2
+    return [one for one, weight in zip(known, weights, strict=True) if weight >= least]
 
 
 def _streets(mention: Mention, gazetteer: Gazetteer) -> list[tuple[Entry, int]]:

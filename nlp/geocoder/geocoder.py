@@ -12,6 +12,7 @@ from nlp.geocoder.between import Stretch, stretches
 from nlp.geocoder.candidate import Candidate
 from nlp.geocoder.candidates import Choice, Context, choose, of_junction, of_mention, told_by
 from nlp.geocoder.context import context_of
+from nlp.geocoder.elsewhere import in_another_town
 from nlp.geocoder.findings import Finding, place_of, rank
 from nlp.geocoder.houses import at_number
 from nlp.geocoder.leftovers import Leftovers
@@ -63,6 +64,8 @@ class Geocoder:
         places = tuple(place_of(f, query.text) for f in findings)
         if query.pin is not None:
             return places, at_pin(query.pin, self.areas)
+        if not taught and in_another_town(found, self.gazetteer):
+            return places, Location()
         location = self._location(findings, query.home_area)
         if not findings:
             missing = unheard(found.wording, found.mentions, self.gazetteer.words)

@@ -16,6 +16,7 @@ from nlp.places.areas import Areas
 #: Findings that say enough by themselves.
 _PRECISE: Final = frozenset(("intersection", "block", "address"))
 _CONFIDENCE: Final = 0.85
+_BESIDE_M: Final = 3000.0
 
 
 class Leftovers:
@@ -53,7 +54,8 @@ class Leftovers:
         if hit is None or hit.spots <= self._most_words(found, hit, findings):
             return None
         places = [place for place, _ in hit.postings]
-        return self._finding(found, hit.first, hit.last, places, context)
+        more = self._finding(found, hit.first, hit.last, places, context)
+        return None if _far_from_named(more, context) else more
 
     def _finding(
         self, found: Read, first: int, last: int, places: Sequence[int], context: Context
@@ -73,3 +75,12 @@ class Leftovers:
         telling = [a for key, (a, _) in zip(found.keys, spans, strict=True) if key not in empty]
         under = [f for f in findings if f.start < end and start < f.end]
         return max((sum(f.start <= a < f.end for a in telling) for f in under), default=0)
+
+
+def _far_from_named(finding: Finding, context: Context) -> bool:
+    """Whether a landmark lies in none of the parts of town that the text names beside it."""
+    return bool(context.around) and not any(
+        candidate.metres_to(district) <= district.radius_m + _BESIDE_M
+        for candidate in finding.choice.left
+        for district in context.around
+    )

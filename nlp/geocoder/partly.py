@@ -12,6 +12,7 @@ from nlp.mentions.found import Read
 _RARE: Final = 12
 _MOST_NAMES: Final = 4
 _SHORTEST: Final = 4
+_LONG: Final = 8
 _MOST_REMEMBERED: Final = 10_000
 _LONGEST_GAP: Final = 2
 _NO_LANDMARKS: Final = frozenset(("mark", "intersection", "area", "address"))
@@ -39,7 +40,7 @@ class Partly:
 
     def find(self, found: Read) -> Scattered | None:
         """The landmark, or the few of them, of which the most is said; None for none."""
-        keys = _as_meant(found)
+        keys = [self._mended(key) for key in _as_meant(found)]
         said = [
             hit
             for at, key in enumerate(keys)
@@ -57,6 +58,14 @@ class Partly:
         first, last = min(hit.first for hit in best), max(hit.last for hit in best)
         postings = tuple(dict.fromkeys(p for hit in best for p in self._gazetteer.lookup(hit.name)))
         return Scattered(first, last, len(best[0].words), most[0], postings)
+
+    def _mended(self, key: str) -> str:
+        """A long word that nothing knows, as the known one with a slip less."""
+        words = self._gazetteer.words
+        if len(key) < _LONG or self._gazetteer.known(key) or words.ordinary(key):
+            return key
+        near = self._gazetteer.near(key) if key not in words.sound else ()
+        return next((word for word, slips in near if slips == 1), key)
 
     def _may_tell(self, key: str) -> bool:
         words = self._gazetteer.words

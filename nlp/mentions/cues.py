@@ -65,9 +65,10 @@ def _untyped(wording: Wording, found: Mention, gazetteer: Gazetteer, *, common: 
     if before in gazetteer.words.town_types or _hashtag(wording.text, found.start):
         return Strength.STRONG  # "bairro Bom Fim"
     street = before in gazetteer.words.street_articles and " " in found.key
-    if common and found.key.count(" ") > 1:
+    if common and " " in found.key:
         cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
-        return Strength.STRONG if cued else Strength.WEAK
+        shown = found.key.count(" ") > 1 or _capital(wording.text, found.start)
+        return Strength.STRONG if cued and shown else Strength.WEAK
     if common or (before in gazetteer.words.articles and not street):
         return Strength.WEAK
     cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)

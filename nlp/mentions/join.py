@@ -54,7 +54,7 @@ def _weight(found: Read, one: Mention, other: Mention, gazetteer: Gazetteer) -> 
     between = found.text[one.end : other.start]
     if found.keys[one.last - 1] in words.types | words.directions:
         between = between.removeprefix(".")  # "Gravel Pk. & 2nd"
-    links = words.join | words.corner | words.articles | words.at | words.fill
+    links = words.join | words.corner | words.articles | words.at | words.fill | words.related
     if len(gap) > 4 or any(word not in links for word in gap) or _STOPS.search(between):
         return None
     weak = Strength.STRONG not in (one.strength, other.strength)
