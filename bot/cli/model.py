@@ -49,6 +49,8 @@ def analyze(
 
 def read_rows(file: str) -> Iterator[dict[str, Any]]:
     """The JSON objects of a file, one a line; an error names the line and what is missing."""
+    if file != "-":
+        _found(Path(file))
     stream = sys.stdin if file == "-" else Path(file).open(encoding="utf-8")  # noqa: SIM115
     with stream:
         for number, line in enumerate(stream, 1):
@@ -63,6 +65,16 @@ def read_rows(file: str) -> Iterator[dict[str, Any]]:
                     'with "id" and "text": {"id": 1, "text": "…"}'
                 ) from None
             yield row
+
+
+def _found(file: Path) -> None:
+    """Raises ValueError that says what to write, where there is no such file."""
+    if not file.is_file():
+        what = "is a folder" if file.is_dir() else "does not exist"
+        raise ValueError(
+            f"{file} {what}: name a file with one JSON object a line, such as "
+            '{"id": 1, "text": "street light out on Mill Lane"}, or - for what is typed or piped'
+        )
 
 
 def train(
@@ -108,6 +120,11 @@ def evaluate(
     from nlp.learning.corpus import corpus_paths, read_rows
     from nlp.rules.findings import LANGUAGES
 
+    if file and not file.is_file():
+        raise ValueError(
+            f"{file} is no file: name one with a labelled message a line, as in "
+            "nlp/corpus/README.md, or none for the parts that are shipped"
+        )
     paths = [file] if file else corpus_paths(testing=True)
     groups = by_language(row for path in paths for row in read_rows(path))
     analyzer = Analyzer.load(city or demo_city_path(), LANGUAGES, model)

@@ -18,6 +18,7 @@ from bot.settings import Settings, load_settings
 
 #: A Thursday; both teams' digests are due on the Friday morning.
 PUBLIC_URL = "https://lamplighter.example"
+_SOON = timedelta(minutes=10)
 DAY = datetime(2026, 10, 15, 7, 45, tzinfo=UTC)
 
 
@@ -50,8 +51,10 @@ class Stage:
         async with self.service.store.read() as work:
             inbound = await work.inbox.counts()
             outbound = await work.outbox.counts()
-        waiting = inbound.get("pending", 0)
-        return not waiting and not any(outbound.get(s, 0) for s in ("queued", "leased", "sending"))
+            # What is held until a team reads again would be waited for in vain.
+            soon = await work.outbox.oldest_pending(self.clock.now() + _SOON)
+        waiting = inbound.get("pending", 0) or soon
+        return not waiting and not any(outbound.get(state, 0) for state in ("leased", "sending"))
 
 
 @asynccontextmanager

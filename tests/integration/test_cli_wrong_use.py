@@ -39,3 +39,20 @@ def test_unknown_areas_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     result = CliRunner().invoke(app, ["ask", "trends", "--areas", "mars"])
     assert result.exit_code == 2
     assert "quayside" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["analyze", "nowhere.jsonl"], "nowhere.jsonl does not exist: name a file with one JSON"),
+        (["analyze", "."], ". is a folder: name a file with one JSON object a line"),
+        (["evaluate", "nowhere.jsonl"], "nowhere.jsonl is no file: name one with a labelled"),
+    ],
+)
+def test_a_missing_file_says_what_belongs_there(
+    words: list[str], hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, words)
+    assert isinstance(result.exception, ValueError)  # one line and exit code 1, see bot.cli.main
+    assert str(result.exception).startswith(hint)

@@ -77,11 +77,14 @@ def test_the_longest_names_still_fit(name: str, language: str, category: str) ->
 @pytest.mark.parametrize("language", CITY.languages)
 @pytest.mark.parametrize("intent", list(Intent))
 def test_small_talk_fits_too(name: str, language: str, intent: Intent) -> None:
+    """`Resident.send` asserts the length of every reply; here everything is answered."""
     resident = Resident("telegram", language, _city(name))
-    for _ in range(2):
-        resident.send("...", seen(intent=intent, language=language))
+    first, second = (resident.send("...", seen(intent=intent, language=language)) for _ in range(2))
+    quiet = {Intent.SPAM, Intent.OPT_OUT}  # nothing more is said to who stopped, or to spam
+    assert replies(first)
+    assert bool(replies(second)) is (intent not in quiet)
     for text in ("hi", "who is this", "HELP", "START", "/nothing", "", "STOP"):
-        resident.send(text, seen(language=language))
+        assert replies(resident.send(text, seen(language=language))), text
 
 
 @pytest.mark.parametrize("category", [slug for slug, known in CATEGORIES.items() if known.shown])
