@@ -5,7 +5,7 @@ import sys
 import typer
 
 from bot.city import CityError
-from bot.cli import city, demo, fallback, inbox, keys, model, questions, service, staff
+from bot.cli import city, demo, export, fallback, inbox, keys, model, questions, service, staff
 from bot.settings import SettingsError
 from storage.errors import StorageError
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (demo, service, inbox, fallback, staff, keys, city, model, questions):
+for part in (demo, service, inbox, fallback, staff, keys, city, model, questions, export):
     part.add_to(app)
 
 
