@@ -9,15 +9,15 @@ from scipy.optimize import minimize, minimize_scalar
 
 from nlp.learning.classifier import Head
 from nlp.learning.corpus import Row
-from nlp.learning.scoring import macro_f1
+from nlp.learning.scoring import Share, macro_f1
 from nlp.learning.targets import Numbers, Target, is_concern
 from nlp.learning.weights import Floats
 from nlp.rules.findings import Findings
 
 #: The share of calm messages that may show the emergency number, by rules and model together.
 FALSE_ALARMS: Final = 0.05
-#: The same among those that use words of danger without any danger.
-HARD_FALSE_ALARMS: Final = 0.15
+#: The same among those that are marked as perhaps dangers: more doubtful than mere look-alikes.
+HARD_FALSE_ALARMS: Final = 0.20
 #: The share of calm messages that may, beside those, be asked whether anyone is in danger.
 ASKED: Final = 0.10
 #: The share of real danger, spoken of openly, that the model may talk out of the number.
@@ -27,7 +27,7 @@ MISSED_DOUBTFUL: Final = 0.10
 #: The share of right ones among the messages that wake a team.
 PAGE_PRECISION: Final = 0.80
 #: The share of other messages that may be taken for an opt-out by the model alone.
-FALSE_OPT_OUTS: Final = 0.008
+FALSE_OPT_OUTS: Final = 0.01
 #: The share of told behaviour that may be taken for none.
 LOST_BEHAVIOUR: Final = 0.05
 
@@ -83,7 +83,7 @@ def abstention(rows: Sequence[Row], head: Head, scores: Floats) -> tuple[float, 
     ]
     right = [answer == true for answer, true in zip(answers, truth, strict=True)]
     figures = {"macro_f1": macro_f1(truth, answers), "accuracy": float(np.mean(right))}
-    candidates = np.arange(0.0, 0.31, 0.02)
+    candidates = np.arange(0.0, 0.51, 0.02)
     gains = [
         macro_f1(truth, [a if p >= t else "other" for a, p in zip(answers, sure, strict=True)])
         for t in candidates
@@ -99,12 +99,6 @@ def thresholds(
     settings: dict[str, float] = {}
     if "emergency" in heads:
         settings |= _emergency(rows, findings, shares["emergency"][:, 0])
-    if "page" in heads:
-        woken = np.array([row.page for row in rows])
-        ruled = np.array([found.danger.page for found in findings])
-        page = shares["page"][:, 0]
-        settings["page_from"] = _precise(page, woken)
-        settings["page_with_rule"] = min(settings["page_from"], _precise(page[ruled], woken[ruled]))
     if "opt_out" in heads["intent"].labels:
         staying = np.array([row.intent != "opt_out" for row in rows])
         column = heads["intent"].labels.index("opt_out")
@@ -117,6 +111,19 @@ def thresholds(
             np.quantile(shares["behaviour"][told, 0], LOST_BEHAVIOUR)
         )
     return settings
+
+
+def paging(
+    rows: Sequence[Row], findings: Sequence[Findings], heads: dict[str, Head], scores: Floats
+) -> dict[str, float]:
+    """From which probabilities on a team is woken: by the model alone, or by a rule with it."""
+    if "page" not in heads:
+        return {}
+    woken = np.array([row.page for row in rows], bool)
+    ruled = np.array([found.danger.page for found in findings], bool)
+    page = heads["page"].probabilities(scores)[:, 0]
+    alone = _precise(page, woken)
+    return {"page_from": alone, "page_with_rule": min(alone, _precise(page[ruled], woken[ruled]))}
 
 
 def _emergency(
@@ -153,8 +160,9 @@ def _emergency(
 
 
 def _precise(shares: Floats, right: NDArray[np.bool_]) -> float:
-    """The lowest probability from which on the share of right ones is high enough."""
+    """The lowest probability from which on the share of right ones is surely high enough."""
     order = np.argsort(-shares, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    sure = np.flatnonzero(precision >= PAGE_PRECISION)
+    hits, totals = np.cumsum(right[order]), np.arange(1, len(order) + 1)
+    lower = [Share(int(h), int(n)).interval[0] for h, n in zip(hits, totals, strict=True)]
+    sure = np.flatnonzero(np.array(lower) >= PAGE_PRECISION)
     return float(shares[order][sure[-1]]) if len(sure) else 1.0

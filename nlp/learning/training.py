@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from nlp.learning.calibration import abstention, calibrate, thresholds
+from nlp.learning.calibration import abstention, calibrate, paging, thresholds
 from nlp.learning.classifier import Classifier, Head, default_model
 from nlp.learning.corpus import Row, training_rows
 from nlp.learning.features import Sample
@@ -147,20 +147,17 @@ def _settings(
 ) -> dict[str, Any]:
     """What the model file says beside its weights."""
     languages = _languages(seen.rows)
-    return {
-        **_rounded({"trained_on": len(seen.rows), **figures}),
-        "languages": languages,
-        "thresholds": {name: _thresholds(seen, scores, heads, name) for name in languages},
-    }
+    settings = {"trained_on": len(seen.rows), **figures}
+    settings |= thresholds(seen.rows, seen.findings, heads, scores)
+    own = {name: _rounded(_paging(seen, scores, heads, name)) for name in languages}
+    return {**_rounded(settings), "languages": languages, "thresholds": own}
 
 
-def _thresholds(
-    seen: _Seen, scores: Floats, heads: dict[str, Head], language: str
-) -> dict[str, float]:
-    """Those of one language: what is a fair share of false alarms in one is too much in another."""
+def _paging(seen: _Seen, scores: Floats, heads: dict[str, Head], language: str) -> dict[str, float]:
+    """Each language's own: what wakes a team rightly in one does so needlessly in another."""
     own = [number for number, row in enumerate(seen.rows) if row.lang == language]
     rows, findings = [seen.rows[n] for n in own], [seen.findings[n] for n in own]
-    return _rounded(thresholds(rows, findings, heads, scores[own]))
+    return paging(rows, findings, heads, scores[own])
 
 
 def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
