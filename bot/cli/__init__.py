@@ -5,7 +5,19 @@ import sys
 import typer
 
 from bot.city import CityError
-from bot.cli import city, demo, export, fallback, inbox, keys, model, questions, service, staff
+from bot.cli import (
+    city,
+    demo,
+    export,
+    fallback,
+    inbox,
+    keys,
+    model,
+    questions,
+    records,
+    service,
+    staff,
+)
 from bot.settings import SettingsError
 from storage.errors import StorageError
 
@@ -17,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (demo, service, inbox, fallback, staff, keys, city, model, questions, export):
+for part in (demo, service, inbox, fallback, staff, keys, city, model, questions, export, records):
     part.add_to(app)
 
 
