@@ -39,7 +39,7 @@ def _written(name: str, words: Words, *, street: bool) -> Iterator[tuple[list[st
     if not parts:
         return
     yield parts, How.FULL
-    short = keys_of(_BRACKETS.sub(" ", name), words)
+    short = keys_of(_BRACKETS.sub(" ", name), words) if "(" in name else []
     if short and short != parts:
         yield short, How.FULL
     otherwise = _counted_otherwise(parts, words)
@@ -99,6 +99,8 @@ def _tells(parts: Sequence[str], words: Words) -> bool:
 
 def _unlinked(parts: Sequence[str], words: Words) -> list[str] | None:
     """ "Gonçalo Carvalho" for "Gonçalo de Carvalho"; None where nothing is left out."""
+    if words.links.isdisjoint(parts):
+        return None
     left = [part for i, part in enumerate(parts) if not i or part not in words.links]
     return left if 1 < len(left) < len(parts) else None
 

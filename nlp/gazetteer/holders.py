@@ -1,7 +1,7 @@
 """Which names of landmarks hold a word, for words that few of them hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -41,18 +41,22 @@ class Holders:
 
 def write_holders(
     folder: Path,
-    places: Iterable[Toponym],
+    places: Sequence[Toponym],
+    keys: Sequence[str],
     words: Words,
     names: marisa_trie.Trie,
     vocabulary: marisa_trie.Trie,
 ) -> None:
-    """Write the numbers of the names that hold each word of the vocabulary, in its order."""
-    holders: dict[int, set[int]] = defaultdict(set)
-    for place in places:
-        if place.kind not in _NONE:
-            for name in (place.name, *place.aliases):
-                _add(holders, key_of(name, words), place.kind, words, names, vocabulary)
-    few = {word: sorted(held) for word, held in holders.items() if len(held) <= MOST}
+    """Write the numbers of the names that hold each word of the vocabulary, in its order.
+
+    `keys` are the folded names of the places.
+    """
+    holders = _holders(places, keys, words)
+    few = {
+        vocabulary[word]: sorted({names[name] for name in held if name in names})
+        for word, held in holders.items()
+        if len(held) <= MOST
+    }
     starts = np.zeros(len(vocabulary) + 1, dtype="<u4")
     np.cumsum([len(few.get(word, ())) for word in range(len(vocabulary))], out=starts[1:])
     np.save(folder / fmt.HOLDER_STARTS, starts)
@@ -60,22 +64,22 @@ def write_holders(
     np.save(folder / fmt.HOLDERS, np.array(flat, dtype="<u4"))
 
 
-def _add(
-    holders: dict[int, set[int]],
-    key: str,
-    kind: str,
-    words: Words,
-    names: marisa_trie.Trie,
-    vocabulary: marisa_trie.Trie,
-) -> None:
+def _holders(places: Sequence[Toponym], keys: Sequence[str], words: Words) -> dict[str, list[str]]:
+    """The names that hold each word, a few more than MOST of them at most."""
+    holders: dict[str, list[str]] = defaultdict(list)
+    for place, key in zip(places, keys, strict=True):
+        if place.kind not in _NONE:
+            for name in (key, *(key_of(alias, words) for alias in place.aliases)):
+                _add(holders, name, place.kind, words)
+    return holders
+
+
+def _add(holders: dict[str, list[str]], key: str, kind: str, words: Words) -> None:
     parts = key.split()
-    if len(parts) < (_LONG_STREET if kind == "street" else 2) or key not in names:
+    if len(parts) < (_LONG_STREET if kind == "street" else 2):
         return
-    for part in _telling(parts, words):
-        held = holders[vocabulary[part]]
-        if len(held) <= MOST:
-            held.add(names[key])
-
-
-def _telling(parts: Sequence[str], words: Words) -> set[str]:
-    return {part for part in parts if len(part) >= _SHORTEST and not words.ordinary(part)}
+    for part in set(parts):
+        held = holders[part]
+        if len(held) > MOST or len(part) < _SHORTEST or words.ordinary(part) or key in held[-1:]:
+            continue
+        held.append(key)

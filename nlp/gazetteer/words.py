@@ -31,6 +31,7 @@ _SETS = (
     "links",
     "types_moved",
     "street_articles",
+    "street_states",
     "clipped",
 )
 
@@ -42,8 +43,10 @@ class Words:
     `types` make a name a street, before or after it; `empty` words are no name by themselves.
     `landmark_types` may be left off a longer name; `tens` are "twenty" to "ninety".
     `common` words are names only with a cue; `sound` ones are no misspelling of a name.
-    `links` may be missing in a name or added; `types_moved` are said before the name as well;
-    `street_articles` stand before streets and hardly anything else; `clipped` are the ends of names
+    `links` may be missing in a name, `loose` ones in a text as well; `passed` may stand between a
+    cue and a name; `types_moved` are said before the name as well;
+    `street_articles` stand before streets and hardly anything else, `street_states` behind one
+    that begins a message; `clipped` are the ends of names
     that are cut short. `letters` are spellings that sound alike, and the one that is compared.
     `towns` are large ones of the countries where a language is spoken.
     `relations` maps a phrase before a place to the metres it adds to the radius; `related` are
@@ -71,8 +74,11 @@ class Words:
     landmark_types: frozenset[str]
     town_cues: frozenset[str]
     links: frozenset[str]
+    loose: frozenset[str]
+    passed: frozenset[str]
     types_moved: frozenset[str]
     street_articles: frozenset[str]
+    street_states: frozenset[str]
     clipped: frozenset[str]
     letters: tuple[tuple[str, str], ...]
     tens: tuple[str, ...]
@@ -116,17 +122,18 @@ def _merged(written: Sequence[dict[str, Any]]) -> Words:
     relations = _relations(parts, fold)
     types = sets["types_after"] | sets["types_before"]
     common = {word for part in parts for word in part["common"]["words"].split()}
-    no_street, towns = (_phrases(parts, name, fold) for name in ("no_street", "towns"))
     return Words(
         fold=fold,
         keys={},
         **sets,
         letters=letters,
         types=types,
-        tens=tuple(word for part in parts for word in part["words"]["tens"].split()),
+        loose=sets["links"] - sets["join"],
+        passed=(sets["articles"] | sets["links"]) - sets["join"],
+        tens=tuple(" ".join(part["words"]["tens"] for part in parts).split()),
         empty=types | sets["directions"] | sets["corner"] | sets["join"],
-        no_street=no_street,
-        towns=towns,
+        no_street=_phrases(parts, "no_street", fold),
+        towns=_phrases(parts, "towns", fold),
         relations=relations,
         related=frozenset(word for phrase in relations for word in phrase),
         common=frozenset(common | {fold.get(word, word) for word in common}),

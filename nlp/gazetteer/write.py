@@ -38,12 +38,13 @@ def write_index(
     _write_postings(folder, names, postings)
     areas = sorted({place.area for place in ordered if place.area})
     kinds = sorted({place.kind for place in ordered})
-    name_ids = [names.get(key_of(place.name, words), 0) for place in ordered]
+    keys = [key_of(place.name, words) for place in ordered]
+    name_ids = [names.get(key, 0) for key in keys]
     _write_places(folder, ordered, name_ids, areas, kinds)
     _write_crossings(folder, ordered, words, names)
     _write_addresses(folder, houses, words, names)
     vocabulary = _write_typos(folder, postings, words)
-    write_holders(folder, ordered, words, names, vocabulary)
+    write_holders(folder, ordered, keys, words, names, vocabulary)
     _write_meta(folder, languages, areas, kinds, len(ordered), len(postings), attribution)
 
 

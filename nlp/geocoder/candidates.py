@@ -98,10 +98,12 @@ def _of_long_streets(
     """Of crossings of streets that are said in part, those of the long ones: "Bento" is theirs."""
     reach = Counter[int]()
     for entry, how in entries:
-        reach[entry.name_id] += round(entry.radius_m) if how == How.PART else 0
+        if how == How.PART:
+            reach[entry.name_id] += round(entry.radius_m)
     weights = [sum(reach[name] for name in streets) for _, streets in known]
     least = max(weights, default=0) / 2
-    return [one for one, weight in zip(known, weights, strict=True) if weight >= least]
+    both = zip(known, weights, strict=True)
+    return [one for one, weight in both if not weight or weight >= least]
 
 
 def _streets(mention: Mention, gazetteer: Gazetteer) -> list[tuple[Entry, int]]:

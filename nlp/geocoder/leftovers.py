@@ -16,6 +16,7 @@ from nlp.places.areas import Areas
 #: Findings that say enough by themselves.
 _PRECISE: Final = frozenset(("intersection", "block", "address"))
 _CONFIDENCE: Final = 0.85
+_PARTS_OF_TOWN: Final = frozenset(("area", "district"))
 _BESIDE_M: Final = 3000.0
 
 
@@ -55,7 +56,7 @@ class Leftovers:
             return None
         places = [place for place, _ in hit.postings]
         more = self._finding(found, hit.first, hit.last, places, context)
-        return None if _far_from_named(more, context) else more
+        return None if _far_from_named(more, findings) else more
 
     def _finding(
         self, found: Read, first: int, last: int, places: Sequence[int], context: Context
@@ -77,10 +78,11 @@ class Leftovers:
         return max((sum(f.start <= a < f.end for a in telling) for f in under), default=0)
 
 
-def _far_from_named(finding: Finding, context: Context) -> bool:
+def _far_from_named(finding: Finding, findings: Sequence[Finding]) -> bool:
     """Whether a landmark lies in none of the parts of town that the text names beside it."""
-    return bool(context.around) and not any(
-        candidate.metres_to(district) <= district.radius_m + _BESIDE_M
+    parts = [c for f in findings if f.kind in _PARTS_OF_TOWN for c in f.choice.left]
+    return bool(parts) and not any(
+        candidate.metres_to(part) <= part.radius_m + _BESIDE_M
         for candidate in finding.choice.left
-        for district in context.around
+        for part in parts
     )

@@ -19,16 +19,14 @@ def strength(wording: Wording, found: Mention, gazetteer: Gazetteer) -> Strength
     if gazetteer.kind(first) == "mark":
         return Strength.WEAK
     keys = wording.keys
-    if found.first and keys[found.first - 1] in gazetteer.words.personal:
-        return Strength.NONE  # "my lane"
-    if _other_town(keys, found, gazetteer):
+    if _no_place_here(keys, found, gazetteer):
         return Strength.NONE
     parts = found.key.split()
     common = all(map(gazetteer.words.ordinary, parts))
     typed = found.last - found.first > len([*parts, *_linked(keys, found, gazetteer)])
-    if found.slip and surely_meant(keys, found, parts, gazetteer):
-        return Strength.STRONG
     if found.slip:
+        if surely_meant(keys, found, parts, gazetteer):
+            return Strength.STRONG
         return mended(keys, found, parts, gazetteer, typed=typed, common=common)
     if typed or _blocked(keys, found, gazetteer.words):
         return Strength.STRONG
@@ -37,6 +35,14 @@ def strength(wording: Wording, found: Mention, gazetteer: Gazetteer) -> Strength
     if found.how in (How.NO_TYPE, How.BARE) or (len(parts) == 1 and gazetteer.is_street(first)):
         return _untyped(wording, found, gazetteer, common=common)
     return _in_full(wording, found, parts, gazetteer, common=common)
+
+
+def _no_place_here(keys: Sequence[str], found: Mention, gazetteer: Gazetteer) -> bool:
+    """ "My lane", another town, or the city's own name, which a station bears as well."""
+    if found.key in gazetteer.words.towns and not _sound(found, gazetteer):
+        return True
+    mine = found.first > 0 and keys[found.first - 1] in gazetteer.words.personal
+    return mine or _other_town(keys, found, gazetteer)
 
 
 def _in_full(
@@ -69,10 +75,19 @@ def _untyped(wording: Wording, found: Mention, gazetteer: Gazetteer, *, common: 
         cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
         shown = found.key.count(" ") > 1 or _capital(wording.text, found.start)
         return Strength.STRONG if cued and shown else Strength.WEAK
+    if not common and _has_state(keys, found, gazetteer.words):
+        return Strength.STRONG
     if common or (before in gazetteer.words.articles and not street):
         return Strength.WEAK
     cued = preceded(keys, found.first, gazetteer.words.on, gazetteer)
     return Strength.STRONG if cued or " " in found.key else Strength.WEAK
+
+
+def _has_state(keys: Sequence[str], found: Mention, words: Words) -> bool:
+    """ "Farrapos alagada", "a Farrapos inteira": what begins so is a street."""
+    after = keys[found.last] if found.last < len(keys) else ""
+    opens = not found.first or keys[found.first - 1] in words.street_articles
+    return after in words.street_states and opens
 
 
 def _in_part(wording: Wording, found: Mention, gazetteer: Gazetteer) -> Strength:
@@ -103,7 +118,9 @@ def _blocked(keys: Sequence[str], found: Mention, words: Words) -> bool:
 
 def _sound(found: Mention, gazetteer: Gazetteer) -> bool:
     """Streets with their type and areas are places even where each of their words is common."""
-    return any(gazetteer.kind(place) in ("street", "area") for place, _ in found.postings[:3])
+    return any(
+        gazetteer.kind(place) in ("street", "area", "district") for place, _ in found.postings[:3]
+    )
 
 
 def _other_town(keys: Sequence[str], found: Mention, gazetteer: Gazetteer) -> bool:

@@ -10,7 +10,7 @@ def preceded(keys: Sequence[str], first: int, cues: frozenset[str], gazetteer: G
     words = gazetteer.words
     before = first - 1
     while before >= 0 and keys[before] not in cues:
-        if keys[before] not in words.articles | words.links or keys[before] in words.join:
+        if keys[before] not in words.passed:
             return False
         before -= 1
     return before >= 0

@@ -151,14 +151,21 @@ def altered(wording: Wording, seen: Sequence[Seen], gazetteer: Gazetteer) -> Alt
             apart = wording.spans[i + 1][0] - wording.spans[i][1]
             if apart == 1:
                 found[i] = (Change((whole,), 2, 1), *found.get(i, ()))
-    links = gazetteer.words.links - gazetteer.words.join
-    for i in range(len(seen) - 2):
+    if not gazetteer.words.loose.isdisjoint(wording.keys):
+        for i, change in _unlinked(seen, gazetteer):
+            found[i] = (*found.get(i, ()), change)
+    return found
+
+
+def _unlinked(seen: Sequence[Seen], gazetteer: Gazetteer) -> Iterator[tuple[int, Change]]:
+    """Words that go on as a name when what links them is left out: "escadaria da 24 de maio"."""
+    links = gazetteer.words.loose
+    for i, one in enumerate(seen[:-2]):
         after = i + 1
         while after < len(seen) - 1 and seen[after].key in links:
             after += 1
-        if after > i + 1 and seen[i].starts and _goes_on(seen[i].key, seen[after].key, gazetteer):
-            found[i] = (*found.get(i, ()), Change((seen[i].key,), after - i, 1))
-    return found
+        if after > i + 1 and one.starts and _goes_on(one.key, seen[after].key, gazetteer):
+            yield i, Change((one.key,), after - i, 1)
 
 
 def _goes_on(word: str, after: str, gazetteer: Gazetteer) -> bool:

@@ -21,6 +21,7 @@ AVENUES: Lines = {
     "Rua Otavio Menor": ((0.0105, 52.0115), (0.0105, 52.0125)),
     "Rua Moacir de Sequeira": ((0.004, 52.003), (0.004, 52.018)),
     "Rua Lima e Serpa": ((0.002, 52.005), (0.018, 52.005)),
+    "Rua Fagundes": ((0.012, 52.008), (0.012, 52.010)),
     "Rua Luz": ((0.016, 52.014), (0.016, 52.016)),
     "Rua Nossa Senhora do Rosa": ((0.014, 52.014), (0.014, 52.016)),
     "Rua Novo Hamburgo": ((0.012, 52.014), (0.012, 52.016)),
@@ -103,6 +104,8 @@ def located(geocoder: Geocoder, text: str) -> Location:
         ),
         pytest.param("rato atrás do (Pop Market)", "PopMarket", id="two words for one"),
         pytest.param("briga no beira-cais", "Beira-Cais (antigo trapiche)", id="brackets"),
+        pytest.param("Fagundes alagada de novo", "Rua Fagundes", id="what only a street is"),
+        pytest.param("lixo ao longo da fagundes", "Rua Fagundes", id="along"),
         pytest.param("falta luz na Lavigne, a luz caiu", "Avenida Presidente Teodoro Lavigne"),
     ],
 )
@@ -139,7 +142,9 @@ def test_another_town_is_nowhere_here(porto: Geocoder, text: str, foreign: bool)
     assert (location.area is None and not location.options) == foreign
 
 
-@pytest.mark.parametrize("text", ["até as 5 da manhã", "um carro na luz", "a Otavio me ligou"])
+@pytest.mark.parametrize(
+    "text", ["até as 5 da manhã", "um carro na luz", "a Otavio me ligou", "Fagundes caiu"]
+)
 def test_ordinary_words_are_no_places(porto: Geocoder, text: str) -> None:
     assert located(porto, text) == Location(unheard=located(porto, text).unheard)
 
