@@ -69,12 +69,14 @@ class Departures:
             going = [ask.item.id for ask in asked if slots.get(ask.item.id, now + LEASE) <= now]
             # The mark is the last thing written before the provider is called, and the only one.
             marked = await work.outbox.sending(going, now + LEASE) if going else set()
-            return [
-                await self._paid(work, ask, now)
-                if ask.item.id in marked
-                else _later(slots.get(ask.item.id), now)
-                for ask in asked
-            ]
+            answers: list[Leave | timedelta] = []
+            for ask in asked:
+                if ask.item.id in marked:
+                    marked.remove(ask.item.id)  # of two who hold it one may go
+                    answers.append(await self._paid(work, ask, now))
+                else:
+                    answers.append(_later(slots.get(ask.item.id), now))
+            return answers
 
     async def _slots(
         self, work: Work, asked: Sequence[_Departure], now: datetime
