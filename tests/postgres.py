@@ -155,6 +155,18 @@ def make_folder() -> Path:
     return folder
 
 
+def own_server() -> Iterator[Server]:
+    """A PostgreSQL of a test's own, migrated: it may be stopped and started under way."""
+    folder = make_folder()
+    made = Server(folder)
+    made.create()
+    made.start()
+    asyncio.run(migrate(made.url("postgres")))
+    yield made
+    made.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """The session's server."""

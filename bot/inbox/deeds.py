@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.conversation import effects as fx
-from bot.i18n import say
 from bot.inbox import alerts, nicknames
 from bot.inbox.filing import kept_place, new_report
+from bot.inbox.joining import join
 from bot.message import Outbound, Priority
 from bot.outbox.post import post
 from nlp.analysis import Location
@@ -128,17 +128,7 @@ class Deeds:
 
     async def _redeem(self, effect: fx.Redeem) -> None:
         turn = self._turn
-        staff = await self._work.staff.redeem(effect.code, turn.contact.id, turn.now)
-        if staff:
-            subject = f"{staff.role} {staff.team or '-'} {','.join(staff.areas) or 'all'}"
-            await self._work.audit.append(f"staff:{staff.id}", "join", subject, turn.now)
-        language = turn.contact.language or turn.city.languages[0]
-        words = (
-            say(language, "You are now set up as {role}. Send /help to see what you can do.",
-                role=say(language, staff.role))
-            if staff
-            else say(language, "This code is not valid any more. Ask for a new one.")
-        )  # fmt: skip
+        words = await join(self._work, turn.city, turn.contact, effect.code, turn.now)
         await post(
             self._work,
             turn.contact,

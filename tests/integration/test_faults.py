@@ -1,9 +1,8 @@
 """The database goes away, the disk is full, the clock jumps: all goes on by itself."""
 
 import asyncio
-import shutil
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -19,26 +18,15 @@ from bot.metrics import Metrics
 from bot.outbox.post import post
 from bot.outbox.sender import Sender
 from storage.errors import Outage, ReadOnly
-from storage.schema import migrate
 from storage.sealing import Keyring
 from storage.store import Store
 from tests.integration.worker_house import NOW, FaultyDesk, House
-from tests.postgres import Server, make_folder
+from tests.postgres import Server, own_server
 
 KEY = b"k" * 32
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A PostgreSQL of our own: it is stopped and started under way."""
-    folder = make_folder()
-    made = Server(folder)
-    made.create()
-    made.start()
-    asyncio.run(migrate(made.url("postgres")))
-    yield made
-    made.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+server = pytest.fixture(scope="module")(own_server)
 
 
 async def until_idle(house: House, messages: int) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import resource
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,21 +20,12 @@ from storage.store import Store
 from tests.integration.storage_factories import make_inbound
 from tests.integration.test_faults import until_idle
 from tests.integration.worker_house import House
-from tests.postgres import Server, make_folder
+from tests.postgres import Server, own_server
 
 THURSDAY = datetime(2026, 10, 15, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    folder = make_folder()
-    made = Server(folder)
-    made.create()
-    made.start()
-    asyncio.run(migrate(made.url("postgres")))
-    yield made
-    made.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+server = pytest.fixture(own_server)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from bot.city import City, demo_city_path, load_city
 from bot.commands.registry import CommandContext
 from bot.commands.run import run_command
 from bot.inbox.alerts import alert_team
+from bot.inbox.joining import join
 from bot.message import Outbound
 from bot.outbox.parcel import unpack
 from storage.records import StaffView
@@ -207,3 +208,24 @@ async def test_it_is_for_administrators(store: Store, city: City, role: str) -> 
     member = await hire(store, "1", role, "town", ("old-town",))
     answer = await ask(store, city, member, "/staff")
     assert answer.text == "/staff is for administrators. /help lists what you can ask."
+
+
+async def test_the_only_administrator_cannot_join_as_less(store: Store, city: City) -> None:
+    boss = await hire(store, "1", "administrator")
+    async with store.begin() as work:
+        await work.staff.invite("FOR-A-COLLEAGUE", "officer", "town", (), NOW + DAY, NOW)
+        contact = await work.contacts.get(boss.contact_id)
+        words = await join(work, city, contact, "FOR-A-COLLEAGUE", NOW)
+    assert words.startswith("You are the only administrator")
+    async with store.begin() as work:
+        assert (await work.contacts.get(boss.contact_id)).staff == boss
+        assert len(await work.staff.open_invites(NOW)) == 1, "the code is still good"
+    assert await audit(store) == []
+    await hire(store, "2", "administrator")
+    async with store.begin() as work:
+        words = await join(work, city, contact, "FOR-A-COLLEAGUE", NOW)
+        assert words.startswith("You are now set up as officer")
+        assert await join(work, city, contact, "FOR-A-COLLEAGUE", NOW) == (
+            "This code is not valid any more. Ask for a new one."
+        )
+    assert (await audit(store))[0] == (f"staff:{boss.id}", "join", "officer town all")
