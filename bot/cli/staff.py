@@ -24,7 +24,7 @@ CODE_LIFE = timedelta(days=3)
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    staff = typer.Typer(help="Who may see what: one-time codes that make a chat staff's.")
+    staff = typer.Typer(help="Who may see what: one-time codes, the list, ending a role.")
     staff.command("bootstrap")(bootstrap)
     staff.command("invite")(invite)
     staff.command("list")(members)

@@ -9,8 +9,10 @@ from bot.clock import SystemClock
 from bot.outbox.ceiling import FULL_DAYS
 from bot.runtime.wiring import open_channels
 from bot.settings import Settings, SettingsError, load_settings
+from storage.resealing import sealed_before
 from storage.schema import schema_state
 from storage.sealing import Keyring, KeyringError, exposed
+from storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ async def examine() -> list[Finding]:
     findings = [Finding(ok=True, subject="settings", words="complete")]
     findings += [_city(settings), *_ceiling(settings)]
     findings += [_keys(settings), await _database(settings)]
+    if all(finding.ok for finding in findings):
+        findings += await _rotation(settings)
     return findings + await _channels(settings)
 
 
@@ -84,6 +88,21 @@ async def _database(settings: Settings) -> Finding:
     ok = state == "current" or fresh
     words = f"{kind}, schema {state}" + ("" if ok else ": run lamplighter migrate")
     return Finding(ok=ok, subject="database", words=words)
+
+
+async def _rotation(settings: Settings) -> list[Finding]:
+    """A change of keys that was begun and is not done."""
+    if not settings.keys_file.exists():
+        return []
+    keys = Keyring.load(settings.keys_file)
+    store = Store(settings.database_url, keys)
+    try:
+        async with store.read() as work:
+            left = await sealed_before(work.session, keys.newest) if keys.newest > 1 else 0
+    finally:
+        await store.close()
+    words = f"{left} values are under an older key: lamplighter keys rotate goes on with them"
+    return [Finding(ok=False, subject="keys", words=words)] if left else []
 
 
 async def _channels(settings: Settings) -> list[Finding]:

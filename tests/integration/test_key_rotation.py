@@ -140,7 +140,7 @@ def run(house: Path, *words: str) -> subprocess.CompletedProcess[str]:
         "LAMPLIGHTER_KEYS_FILE": str(house / "keys.json"),
     }
     return subprocess.run(
-        [COMMAND, "keys", *words], capture_output=True, text=True, cwd=house, env=clean | own,
+        [COMMAND, *words], capture_output=True, text=True, cwd=house, env=clean | own,
         timeout=60, check=False,
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def test_the_command(tmp_path: Path, path: Path) -> None:
             await fill(store)
 
     asyncio.run(begin())
-    done = run(tmp_path, "rotate")
+    done = run(tmp_path, "keys", "rotate")
     assert done.returncode == 0, done.stderr
     assert f"key 2 is in {path}: copy that file" in done.stderr
     assert "everything is under key 2" in done.stderr
@@ -162,9 +162,12 @@ def test_the_command(tmp_path: Path, path: Path) -> None:
 
     # Broken off right after the key was made: the next call makes no third one.
     rotate(path)
-    again = run(tmp_path, "rotate")
+    unfinished = run(tmp_path, "doctor").stdout
+    assert f"MEND  keys: {PLACES} values are under an older key: lamplighter keys rot" in unfinished
+    again = run(tmp_path, "keys", "rotate")
     assert "is in" not in again.stderr
     assert "everything is under key 3" in again.stderr
+    assert "older key" not in run(tmp_path, "doctor").stdout
 
     async def look() -> tuple[str, str]:
         async with Store(url, Keyring.load(path)) as store, store.begin() as work:
@@ -175,7 +178,7 @@ def test_the_command(tmp_path: Path, path: Path) -> None:
 
 
 def test_without_a_keys_file_nothing_is_made(tmp_path: Path) -> None:
-    done = run(tmp_path, "rotate")
+    done = run(tmp_path, "keys", "rotate")
     assert done.returncode == 1
     assert "There is no keys file" in done.stderr
     assert list(tmp_path.iterdir()) == []
