@@ -37,15 +37,18 @@ class Partly:
         self._gazetteer = gazetteer
         self._kinds = kinds_for(gazetteer.words)
         self._names: dict[str, tuple[str, ...]] = {}
+        self._seen: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def find(self, found: Read) -> Scattered | None:
         """The landmark, or the few of them, of which the most is said; None for none."""
-        keys = [self._mended(key) for key in _as_meant(found)]
+        seen = [self._seen.get(key) or self._look_up(key) for key in _as_meant(found)]
+        if not any(names for _, names in seen):
+            return None
+        keys = [key for key, _ in seen]
         said = [
             hit
-            for at, key in enumerate(keys)
-            if self._may_tell(key)
-            for name in self._holding(key)
+            for at, (_, names) in enumerate(seen)
+            for name in names
             for hit in [self._said(keys, at, name)]
             if hit is not None
         ]
@@ -58,6 +61,15 @@ class Partly:
         first, last = min(hit.first for hit in best), max(hit.last for hit in best)
         postings = tuple(dict.fromkeys(p for hit in best for p in self._gazetteer.lookup(hit.name)))
         return Scattered(first, last, len(best[0].words), most[0], postings)
+
+    def _look_up(self, word: str) -> tuple[str, tuple[str, ...]]:
+        """A word as it is meant, and the names that it may tell."""
+        key = self._mended(word)
+        found = key, self._holding(key) if self._may_tell(key) else ()
+        if len(self._seen) >= _MOST_REMEMBERED:
+            self._seen.clear()  # numbers and slips never end; what returns is soon known
+        self._seen[word] = found
+        return found
 
     def _mended(self, key: str) -> str:
         """A long word that nothing knows, as the known one with a slip less."""
