@@ -34,10 +34,9 @@ class Question:
 class State:
     """What we remember of a conversation between two messages.
 
-    `placed` says whether the last report has a place, `alerted` whether a team was told of it at
-    once, `pressing` whether that woke them at any hour. `pending` names the questions still to ask
-    about it, `tips` the tips already shown. `unheard` are the redacted words by which the last
-    report told its place and that nothing knows.
+    Of the last report: has it a place (`placed`), was a team told (`alerted`) and woken at any hour
+    (`pressing`), the questions still `pending`, and `unheard`, the redacted words by which it told
+    its place and that nothing knows. `tips` were shown already.
     """
 
     question: Question | None = None
@@ -102,10 +101,7 @@ class PlaceReport:
 
 @dataclass(frozen=True, slots=True)
 class AddToReport:
-    """Add a follow-up in the resident's words to a filed report.
-
-    Raise its urgency where it is graver.
-    """
+    """Add the resident's words to a filed report; raise its urgency where they are graver."""
 
     ref: str
     analysis: Analysis
@@ -129,10 +125,9 @@ class MayContact:
 
 @dataclass(frozen=True, slots=True)
 class AlertTeam:
-    """Tell the area's team about a report.
+    """Tell the area's team about a report: at any hour, or if not `pressing` once it reads.
 
-    `pressing` ones wake it at any hour, others wait until it reads. `about` is the category of what
-    was added where that is a danger of another kind than the report's.
+    `about` is the category of an added danger of another kind than the report's.
     """
 
     ref: str
