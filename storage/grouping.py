@@ -43,13 +43,21 @@ class Grouped(Generic[Ask, Answer]):
         try:
             while self._waiting:
                 group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
-                await self._settle(group)
+                # Who has given up meanwhile wants nothing any more.
+                await self._settle([one for one in group if not one[1].done()])
         finally:
             self._writer = None
+            _fail(self._waiting, Outage("stopped"))
+            self._waiting = []
 
     async def _settle(self, group: list[tuple[Ask, asyncio.Future[Answer]]]) -> None:
+        if not group:
+            return
         try:
             answers = await self._write([ask for ask, _ in group])
+        except asyncio.CancelledError:
+            _fail(group, Outage("stopped"))
+            raise
         except Exception as error:  # noqa: BLE001  every waiter hears it
             if len(group) == 1 or isinstance(error, Outage) or is_outage(error):
                 _fail(group, error)

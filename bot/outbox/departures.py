@@ -1,15 +1,17 @@
 """Lets messages leave: each in its slot, marked and paid for, many of them in one transaction."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.channels.base import Channel
 from bot.clock import Clock
-from bot.message import Outbound
+from bot.message import Outbound, Priority
 from bot.outbox.ceiling import Ceiling
+from bot.outbox.gate import Gate
 from bot.outbox.turns import Turns
 from storage.budget import Paces
 from storage.grouping import Grouped
@@ -40,31 +42,56 @@ class _Departure:
     """What it keeps to; nothing once it has a slot."""
 
 
+class NotLeft(Exception):
+    """The mark could not be written, or nobody knows whether it was: certainly nothing was sent."""
+
+
 class Departures:
     """One sender's; any number may share a database, since slots are reserved there."""
 
     def __init__(self, turns: Turns, clock: Clock, ceiling: Ceiling | None) -> None:
         self._turns, self._clock, self._ceiling = turns, clock, ceiling
-        self._shut: dict[str, datetime] = {}
+        self._shut: dict[str, tuple[datetime, datetime]] = {}
+        self._gate = Gate()
         self._grouped = Grouped(self._leave, most=TOGETHER)
 
     def shut(self, now: datetime) -> list[str]:
         """Channels whose own pace leaves no slot worth waiting for."""
-        return [name for name, until in self._shut.items() if until > now]
+        # A clock that was set back is before the moment of shutting: then nothing is known.
+        return [name for name, (since, until) in self._shut.items() if since <= now < until]
 
-    async def wait_for(self, channel: Channel, item: Sendable, message: Outbound) -> Leave:
-        """GO: the message is marked as leaving, in its own slot, and paid for."""
+    @asynccontextmanager
+    async def leaving(
+        self, channel: Channel, item: Sendable, message: Outbound
+    ) -> AsyncIterator[Leave]:
+        """GO: the message is marked as leaving, in its own slot, and paid for; send it inside.
+
+        Raises NotLeft.
+        """
         paces = [(pace.key, pace.interval) for pace in channel.slots(item.address)]
-        answer = await self._grouped.put(_Departure(item, message, paces))
-        if isinstance(answer, timedelta):
-            # Marked only when it really leaves: who dies waiting has certainly sent nothing.
-            await asyncio.sleep(answer.total_seconds())
-            answer = await self._grouped.put(_Departure(item, message, ()))
-        return answer if isinstance(answer, Leave) else Leave.WAIT
+        async with self._passing(item):
+            answer = await self._ask(_Departure(item, message, paces))
+            if isinstance(answer, Leave):
+                yield answer
+                return
+        # Marked only when it really leaves: who dies waiting has certainly sent nothing.
+        await asyncio.sleep(answer.total_seconds())
+        async with self._passing(item):
+            answer = await self._ask(_Departure(item, message, ()))
+            yield answer if isinstance(answer, Leave) else Leave.WAIT
+
+    async def _ask(self, departure: _Departure) -> Leave | timedelta:
+        try:
+            return await self._grouped.put(departure)
+        except Exception as error:
+            raise NotLeft(type(error).__name__) from error
+
+    def _passing(self, item: Sendable) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if item.priority == Priority.EMERGENCY else self._gate.passing()
 
     async def _leave(self, asked: Sequence[_Departure]) -> list[Leave | timedelta]:
-        now = self._clock.now()
         async with self._turns.begin() as work:
+            now = self._clock.now()  # our turn may have been long in coming
             slots = await self._slots(work, asked, now)
             going = [ask.item.id for ask in asked if slots.get(ask.item.id, now + LEASE) <= now]
             # The mark is the last thing written before the provider is called, and the only one.
@@ -92,7 +119,7 @@ class Departures:
                 slots[ask.item.id] = slot
                 continue
             if free[0] - now > PATIENCE:  # the whole channel's pace, not this chat's
-                self._shut[ask.item.channel] = free[0] - PATIENCE
+                self._shut[ask.item.channel] = (now, free[0] - PATIENCE)
             await work.outbox.postpone(ask.item.id, slot - PATIENCE)
         return slots
 

@@ -13,6 +13,7 @@ from bot.metrics import Metrics
 from bot.outbox.turns import Turns
 from storage.grouping import Grouped
 from storage.records import Sendable
+from storage.store import Store
 from storage.work import Work
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,9 @@ TOGETHER = 64
 class Endings:
     """Writes ends, also after an outage: what has left must not leave again."""
 
-    def __init__(self, turns: Turns, clock: Clock, metrics: Metrics) -> None:
-        self._turns, self._clock, self._metrics = turns, clock, metrics
+    def __init__(self, turns: Turns, store: Store, clock: Clock, metrics: Metrics) -> None:
+        self._turns, self._store = turns, store
+        self._clock, self._metrics = clock, metrics
         self._taken = Grouped(self._write_taken, most=TOGETHER)
 
     async def sent(self, item: Sendable, sent: Sent) -> None:
@@ -77,12 +79,8 @@ class Endings:
         return False
 
     async def _moved(self, item: Sendable, error: Moved) -> bool:
-        async def write(work: Work) -> None:
-            await work.contacts.move(item.contact_id, error.address)
-            await work.outbox.again(item.id, self._clock.now(), error.reason)
-
-        await self._write(item, write, "again")
-        return False
+        await self._change(item, lambda work: work.contacts.move(item.contact_id, error.address))
+        return await self.again(item, error.reason, timedelta())
 
     async def _unknown(self, item: Sendable, error: SendError) -> None:
         async def write(work: Work) -> None:
@@ -93,10 +91,11 @@ class Endings:
     async def _refused(self, item: Sendable, error: Refused) -> None:
         async def write(work: Work) -> None:
             await work.outbox.dead(item.id, error.reason)
-            if error.gone or error.opted_out:
-                await work.contacts.opt_out(item.contact_id, self._clock.now())
 
         await self._write(item, write, "refused")
+        if error.gone or error.opted_out:
+            now = self._clock.now()
+            await self._change(item, lambda work: work.contacts.opt_out(item.contact_id, now))
 
     async def _write(
         self, item: Sendable, write: Callable[[Work], Awaitable[None]], result: str
@@ -107,6 +106,15 @@ class Endings:
 
         await self._persist(item, commit, result)
 
+    async def _change(self, item: Sendable, write: Callable[[Work], Awaitable[object]]) -> None:
+        """Change the contact, whose row a worker may hold for long: not in our turn."""
+
+        async def commit() -> None:
+            async with self._store.begin() as work:
+                await write(work)
+
+        await self._tried(item, commit)
+
     async def _write_taken(self, taken: Sequence[tuple[int, str]]) -> list[None]:
         async with self._turns.begin() as work:
             await work.outbox.sent(dict(taken), self._clock.now())
@@ -115,6 +123,10 @@ class Endings:
     async def _persist(
         self, item: Sendable, commit: Callable[[], Awaitable[None]], result: str
     ) -> None:
+        await self._tried(item, commit)
+        self._metrics.sent.labels(item.channel, result).inc()
+
+    async def _tried(self, item: Sendable, commit: Callable[[], Awaitable[None]]) -> None:
         for tries_left in range(TRIES - 1, -1, -1):
             try:
                 await commit()
@@ -124,7 +136,6 @@ class Endings:
                     raise
                 log.warning("an end could not be written yet", extra={"outbox": item.id})
                 await asyncio.sleep(PAUSE)
-        self._metrics.sent.labels(item.channel, result).inc()
 
 
 def back_off(attempts: int) -> timedelta:

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.message import Outbound
 from bot.metrics import Metrics
 from bot.outbox.ceiling import Ceiling
-from bot.outbox.departures import LEASE, Departures, Leave
+from bot.outbox.departures import LEASE, Departures, Leave, NotLeft
 from bot.outbox.endings import Endings
 from bot.outbox.parcel import unpack
 from bot.outbox.post import answered
@@ -44,7 +44,7 @@ class Sender:
         self._store, self._channels, self._clock = store, channels, clock
         self._turns = Turns(store)
         self._departures = Departures(self._turns, clock, ceiling)
-        self._endings = Endings(self._turns, clock, metrics)
+        self._endings = Endings(self._turns, store, clock, metrics)
         self._hand: set[int] = set()
         self._tended: datetime | None = None
         self._stopping = asyncio.Event()
@@ -84,8 +84,8 @@ class Sender:
         return {asyncio.create_task(self._chat(items)) for items in _by_contact(batch)}
 
     async def _claim(self, limit: int) -> list[Sendable]:
-        now = self._clock.now()
         async with self._turns.begin() as work:
+            now = self._clock.now()
             await self._tend(work, now)
             batch = await work.outbox.claim(now, LEASE, limit, without=self._departures.shut(now))
             asked = {item.id: number for item in batch if (number := answered(item.key))}
@@ -137,13 +137,19 @@ class Sender:
             message = unpack(item.body)
         except (ValueError, KeyError, TypeError):
             return await self._endings.failed(item, Refused("not a message"))
-        match await self._departures.wait_for(channel, item, message):
-            case Leave.GO:
-                return await self._send(channel, item, message)
-            case Leave.OVER:
-                return await self._endings.failed(item, Refused("over the spending ceiling"))
-            case Leave.WAIT:
-                return False
+        try:
+            async with self._departures.leaving(channel, item, message) as leave:
+                match leave:
+                    case Leave.GO:
+                        return await self._send(channel, item, message)
+                    case Leave.OVER:
+                        over = Refused("over the spending ceiling")
+                        return await self._endings.failed(item, over)
+                    case Leave.WAIT:
+                        return False
+        except NotLeft as error:
+            log.warning("not marked as leaving", extra={"outbox": item.id, "error": str(error)})
+            return await self._endings.again(item, "the database was away", timedelta(seconds=1))
 
     async def _send(self, channel: Channel, item: Sendable, message: Outbound) -> bool:
         try:

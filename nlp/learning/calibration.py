@@ -155,7 +155,7 @@ def _emergency(
             lowest = max(lowest, float(quiet[int(room)]) + 1e-6)
     silent = np.sort(shares[~real & ~alarmed & (shares < lowest)])[::-1]
     asked = int(ASKED * (~real).sum())
-    unsure = float(silent[asked]) if asked < len(silent) else 0.0
+    unsure = float(silent[asked]) if asked < len(silent) else 1.0
     return settings | {"emergency_from": lowest, "unsure_from": unsure}
 
 

@@ -57,8 +57,12 @@ class Pier:
 
     async def leave(self, *items: Sendable) -> list[Leave]:
         """All at once."""
-        waits = (self.departures.wait_for(self.channel, item, HELLO) for item in items)
-        return await asyncio.gather(*waits)
+        return await asyncio.gather(*map(self._one, items))
+
+    async def _one(self, item: Sendable) -> Leave:
+        async with self.departures.leaving(self.channel, item, HELLO) as leave:
+            await asyncio.sleep(0)
+            return leave
 
     async def states(self) -> dict[str, int]:
         """Sends by state."""
@@ -71,8 +75,7 @@ async def test_many_leave_in_few_transactions(store: Store) -> None:
     items = await pier.lease(*(str(number) for number in range(1, 41)))
     assert await pier.leave(*items) == [Leave.GO] * 40
     assert await pier.states() == {"sending": 40}
-    # Those whose slot came a moment later are marked when it comes.
-    assert pier.turns.count <= 42
+    assert pier.turns.count <= 30
 
 
 async def test_of_two_who_hold_a_message_one_lets_it_go(store: Store) -> None:
