@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 #: So many at a time: a sender that dies leaves no more of which nobody knows whether they left.
-WIDTH = 4
+WIDTH = 12
 #: Who is on the way for longer, seconds, holds up nobody any more: a provider may be slow.
 SLOW = 1.0
 
