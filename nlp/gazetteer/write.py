@@ -32,13 +32,12 @@ def write_index(
     folder.mkdir(parents=True, exist_ok=True)
     houses = [place for place in places if place.kind == "address"]
     ordered = sorted((p for p in places if p.kind != "address"), key=_order)
-    postings = _postings(ordered, words)
+    postings, keys = _postings(ordered, words)
     names = marisa_trie.Trie(sorted(postings))
     names.save(str(folder / fmt.NAMES))
     _write_postings(folder, names, postings)
     areas = sorted({place.area for place in ordered if place.area})
     kinds = sorted({place.kind for place in ordered})
-    keys = [key_of(place.name, words) for place in ordered]
     name_ids = [names.get(key, 0) for key in keys]
     _write_places(folder, ordered, name_ids, areas, kinds)
     _write_crossings(folder, ordered, words, names)
@@ -73,19 +72,25 @@ def _write_meta(
     (folder / fmt.META).write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
 
 
-def _postings(places: Sequence[Toponym], words: Words) -> dict[str, dict[int, int]]:
-    """For every key the places it may mean and how well (a `How`)."""
+def _postings(
+    places: Sequence[Toponym], words: Words
+) -> tuple[dict[str, dict[int, int]], list[str]]:
+    """For every key the places it may mean and how well (a `How`); and the places' whole keys."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
+    keys: list[str] = []
     for number, place in enumerate(places):
-        street = place.kind == "street"
         # A crossing is found through its two streets; its own name would only bloat the index.
-        for name in (place.name, *place.aliases)[len(place.streets) // 2 :]:
-            for key, how in forms(name, words, street=street):
+        names = (place.name, *place.aliases)[len(place.streets) // 2 :]
+        own = key_of(place.name, words) if place.name not in names[:1] else ""
+        for name in names:
+            for key, how in forms(name, words, street=place.kind == "street"):
+                own = own or key
                 level = How.ALIAS if name != place.name and how is How.FULL else how
                 found[key][number] = min(int(level), found[key].get(number, 9))
+        keys.append(own)
         for name in place.streets:
             found.setdefault(key_of(name, words), {})
-    return found
+    return found, keys
 
 
 def _write_postings(
