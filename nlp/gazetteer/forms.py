@@ -27,9 +27,11 @@ class How(IntEnum):
 
 def forms(name: str, words: Words, *, street: bool) -> Iterator[tuple[str, How]]:
     """The keys under which a name is found; a street also without its type and direction."""
+    linked = None
     for parts, how in _written(name, words, street=street):
         yield " ".join(parts), how
-        loose = _unlinked(parts, words)
+        linked = not words.links.isdisjoint(parts) if linked is None else linked
+        loose = _unlinked(parts, words) if linked else None
         if loose:
             yield " ".join(loose), max(how, How.ALIAS)
 
@@ -99,8 +101,6 @@ def _tells(parts: Sequence[str], words: Words) -> bool:
 
 def _unlinked(parts: Sequence[str], words: Words) -> list[str] | None:
     """ "Gonçalo Carvalho" for "Gonçalo de Carvalho"; None where nothing is left out."""
-    if words.links.isdisjoint(parts):
-        return None
     left = [part for i, part in enumerate(parts) if not i or part not in words.links]
     return left if 1 < len(left) < len(parts) else None
 

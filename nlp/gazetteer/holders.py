@@ -78,8 +78,8 @@ def _add(holders: dict[str, list[str]], key: str, kind: str, words: Words) -> No
     parts = key.split()
     if len(parts) < (_LONG_STREET if kind == "street" else 2):
         return
-    for part in set(parts):
-        held = holders[part]
-        if len(held) > MOST or len(part) < _SHORTEST or words.ordinary(part) or key in held[-1:]:
-            continue
-        held.append(key)
+    for part in parts:
+        if len(part) >= _SHORTEST:
+            held = holders[part]
+            if len(held) <= MOST and key not in held[-1:] and not words.ordinary(part):
+                held.append(key)

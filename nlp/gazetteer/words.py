@@ -93,7 +93,9 @@ class Words:
 
     def ordinary(self, word: str) -> bool:
         """Whether the word says little by itself: common words, types and "third"."""
-        return word in self.common or word in self.types or _ORDINAL.fullmatch(word) is not None
+        if word in self.common or word in self.types:
+            return True
+        return word[:1].isdigit() and _ORDINAL.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=16)

@@ -17,7 +17,7 @@ _PIN_RADIUS_M = 50.0
 WIDEST_M = 3000.0
 BORDER_M = 200.0
 _SURE = 0.85
-# Of the radius of an estimate; half of it would ask of three times as many that are right.
+# Of the radius of an estimate; half of it would ask of four times as many that are right.
 _DOUBTED = 0.3
 _WIDE = frozenset(("street", "mark", "area", "district"))
 NOWHERE_M = 2 * WIDEST_M
