@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from storage.errors import Outage
-from storage.outages import is_outage
 
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
@@ -59,7 +58,7 @@ class Grouped(Generic[Ask, Answer]):
             _fail(group, Outage("stopped"))
             raise
         except Exception as error:  # noqa: BLE001  every waiter hears it
-            if len(group) == 1 or isinstance(error, Outage) or is_outage(error):
+            if len(group) == 1 or isinstance(error, Outage):
                 _fail(group, error)
                 return
             for one in group:

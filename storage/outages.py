@@ -43,7 +43,8 @@ async def told_apart(*, reading: bool) -> AsyncIterator[None]:
         if reading and any(words in str(error.orig) for words in _READ_ONLY):
             raise ReadOnly(str(error.orig)) from error
         if is_outage(error):
-            raise Outage(type(error.orig).__name__) from error
+            # The first line alone: what follows it may quote a row.
+            raise Outage(str(error.orig).partition("\n")[0] or type(error.orig).__name__) from error
         raise
     except (*_DRIVERS_OWN, exc.PendingRollbackError, TimeoutError) as error:
         raise Outage(type(error).__name__) from error

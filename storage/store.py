@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Self
 
@@ -157,12 +157,13 @@ class Store:
             yield session
 
     async def _write(self, arrivals: Sequence[Arrival]) -> list[bool]:
-        if self._sqlite:
-            async with self._writing, self._engine.begin() as connection:
+        waiting = self._writing if self._sqlite else nullcontext()
+        try:
+            async with told_apart(reading=False), waiting, self._engine.begin() as connection:
                 results = await write_group(connection, arrivals)
-        else:
-            async with self._engine.begin() as connection:
-                results = await write_group(connection, arrivals)
-                await announce(connection, ("inbound",))
+                if not self._sqlite:
+                    await announce(connection, ("inbound",))
+        except OSError as error:
+            raise Outage(type(error).__name__) from error
         self._wakeup.wake("inbound")
         return results

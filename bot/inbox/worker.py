@@ -50,8 +50,11 @@ class Worker:
             try:
                 if not await self.step():
                     await self._store.wait("inbound", 1.0)
+            except Outage as error:
+                log.warning("the database is away; trying again", extra={"error": str(error)})
+                await asyncio.sleep(1.0)
             except Exception:
-                log.exception("worker could not reach the store; trying again")
+                log.exception("a batch failed; trying again")
                 await asyncio.sleep(1.0)
 
     async def step(self) -> int:

@@ -16,6 +16,7 @@ from bot.outbox.endings import Endings
 from bot.outbox.parcel import unpack
 from bot.outbox.post import answered
 from bot.outbox.turns import Turns
+from storage.errors import Outage
 from storage.records import Sendable
 from storage.store import Store
 from storage.work import Work
@@ -77,8 +78,12 @@ class Sender:
     async def _begin(self, room: int) -> set[asyncio.Task[None]]:
         try:
             batch = await self._claim(room) if room else []
+        except Outage as error:
+            log.warning("the database is away; trying again", extra={"error": str(error)})
+            await asyncio.sleep(1.0)
+            return set()
         except Exception:
-            log.exception("sender could not reach the store; trying again")
+            log.exception("nothing could be claimed; trying again")
             await asyncio.sleep(1.0)
             return set()
         return {asyncio.create_task(self._chat(items)) for items in _by_contact(batch)}
@@ -121,6 +126,9 @@ class Sender:
             if waiting:
                 async with self._turns.begin() as work:
                     await work.outbox.release(item.id for item in waiting)
+        except Outage as error:
+            # What is still held goes again when its lease has ended.
+            log.warning("the database is away", extra={"error": str(error)})
         except Exception:
             log.exception("sending failed", extra={"outbox": waiting[0].id if waiting else 0})
         finally:

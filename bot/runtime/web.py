@@ -12,6 +12,7 @@ from bot.channels.twilio import TwilioChannel
 from bot.inbox.intake import Intake
 from bot.metrics import Metrics
 from bot.runtime.watch import Watch
+from storage.errors import Outage
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +63,12 @@ class Web:
             raise
         except asyncio.CancelledError:
             raise
+        except Outage as error:
+            log.warning("the database is away: %s", error, extra={"route": request.path})
+            return self._again_later(request)
         except Exception:
             log.exception("request failed", extra={"route": request.path})
-            self._refuse(request, "error")
-            return web.Response(status=503, headers={"Retry-After": "5"}, text="try again")
+            return self._again_later(request)
 
     async def _telegram(self, request: web.Request) -> web.Response:
         if not secret_matches(request.headers.get(SECRET_HEADER), self._telegram_secret or ""):
@@ -111,6 +114,10 @@ class Web:
         except UnicodeDecodeError:
             raise web.HTTPBadRequest(text="not UTF-8") from None
         return raw
+
+    def _again_later(self, request: web.Request) -> web.Response:
+        self._refuse(request, "error")
+        return web.Response(status=503, headers={"Retry-After": "5"}, text="try again")
 
     def _refuse(self, request: web.Request, reason: str) -> None:
         resource = request.match_info.route.resource

@@ -11,6 +11,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import connect
+from storage.errors import Outage
 from storage.sealing import Keyring
 from storage.store import Store
 from tests.integration.storage_factories import NOW, make_inbound
@@ -109,7 +110,7 @@ async def test_a_commit_that_fails_is_told_to_every_waiter(sqlite_url: str, keys
             other.execute("ALTER TABLE inbound RENAME TO hidden")
         puts = (store.put(make_inbound(external_id=f"S{n}")) for n in range(10))
         results = await asyncio.gather(*puts, return_exceptions=True)
-        assert all(isinstance(result, DBAPIError) for result in results)
+        assert all(isinstance(result, Outage) for result in results)
         with sqlite3.connect(path) as other:
             other.execute("ALTER TABLE hidden RENAME TO inbound")
         other.close()
