@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.city import City, demo_city_path, load_city
-from bot.cli.storing import with_store
+from bot.cli.storing import with_open_store
 from bot.clock import SystemClock
 from bot.settings import load_settings
 
 if TYPE_CHECKING:
     from storage.records import ReportView
-    from storage.work import Work
+    from storage.store import Store
 
 #: Read at once: a busy city's week.
 _STEP = timedelta(days=7)
@@ -46,8 +46,8 @@ def export(
     """Write reports to stdout, without anything of a person; the export is audited.
 
     Names and numbers are masked, points lie on a grid. Sensitive matters keep their day and area
-    alone; of fewer than five of a kind in an area the area is not told, and with --areas they are
-    left out.
+    alone; of fewer than five of a kind and source in an area the area is not told, and with --areas
+    they are left out.
 
     Example: lamplighter export --format geojson --since 2026-01-01 --areas old-town > reports.json
     """
@@ -58,24 +58,29 @@ def export(
     today = SystemClock().now().astimezone(city.timezone).date()
     last = _day(until, "--until") or today
     first = _day(since, "--since") or last - _YEAR
-    reports = asyncio.run(with_store(lambda work: _read(work, city, first, last, chosen)))
+    reports = asyncio.run(
+        with_open_store(lambda store: read_audited(store, city, first, last, chosen))
+    )
     write = {Format.CSV: as_csv, Format.JSONL: as_jsonl, Format.GEOJSON: as_geojson}[form]
     rows = export_rows(reports, city.timezone, everywhere=chosen is None)
     typer.echo(write(rows), nl=False)
     typer.echo(f"{len(rows)} reports of {first} to {last}", err=True)
 
 
-async def _read(
-    work: "Work", city: City, first: date, last: date, areas: tuple[str, ...] | None
+async def read_audited(
+    store: "Store", city: City, first: date, last: date, areas: tuple[str, ...] | None
 ) -> "list[ReportView]":
+    """The reports of whole local days. Others write meanwhile: only the audit's line is written."""
     begin, end = (datetime.combine(d, time(), city.timezone) for d in (first, last + timedelta(1)))
     found = []
     while begin < end:
         step = min(begin + _STEP, end)
-        found += await work.reports.search(areas, begin, step, limit=_MOST)
+        async with store.read() as view:
+            found += await view.reports.search(areas, begin, step, limit=_MOST)
         begin = step
     which = f"{first}..{last} {','.join(areas) if areas else 'all'}: {len(found)} reports"
-    await work.audit.append("shell", "export", which, SystemClock().now())
+    async with store.begin() as work:
+        await work.audit.append("shell", "export", which, SystemClock().now())
     return found
 
 

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import re
 import sys
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,13 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.city import demo_city_path, load_city
+from bot.cli.storing import with_open_store
+from bot.clock import SystemClock
 from bot.settings import load_settings
 
 if TYPE_CHECKING:
     from bot.inbox.records import RecordReader
+    from storage.records import NewReport
+    from storage.store import Store
 
-#: So many in one transaction: others write in between.
-_STEP = 2000
+#: So many in one transaction, and so long, seconds, none after it: others write in between. Whoever
+#: waits for SQLite looks again after 0.1 s at the latest.
+_STEP = 500
+_PAUSE = 0.1
 _SHOWN = 10
 
 
@@ -59,27 +66,33 @@ def import_reports(
 
 async def _take(file: Path, reader: "RecordReader") -> tuple[int, int]:
     """How many reports are new, and how many were taken in before."""
-    from bot.runtime.wiring import open_keys, open_store
-
-    settings = load_settings()
-    taken = known = 0
     with file.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream)
         if missing := reader.columns.missing(rows.fieldnames or (), reader.labels):
             there = ", ".join(rows.fieldnames or ())
             raise ValueError(f"{file} has no column {', '.join(missing)}; it has: {there}")
         reports = reader.read(rows)
-        store = await open_store(settings, open_keys(settings))
-        try:
-            while batch := list(islice(reports, _STEP)):
-                async with store.begin() as work:
-                    new = len(await work.reports.file_many(batch))
-                taken, known = taken + new, known + len(batch) - new
-                if sys.stderr.isatty():
-                    typer.echo(f"{taken + known} rows …", err=True)
-        finally:
-            await store.close()
+        return await with_open_store(lambda store: take_in(store, reader.source, reports))
+
+
+async def take_in(store: "Store", source: str, reports: "Iterator[NewReport]") -> tuple[int, int]:
+    """File in small batches, with the audit's word; how many are new and how many were known."""
+    await _note(store, f"{source}: begun")
+    taken = known = 0
+    while batch := list(islice(reports, _STEP)):
+        async with store.begin() as work:
+            new = len(await work.reports.file_many(batch))
+        taken, known = taken + new, known + len(batch) - new
+        if sys.stderr.isatty():
+            typer.echo(f"{taken + known} rows …", err=True)
+        await asyncio.sleep(_PAUSE)
+    await _note(store, f"{source}: {taken} reports")
     return taken, known
+
+
+async def _note(store: "Store", subject: str) -> None:
+    async with store.begin() as work:
+        await work.audit.append("shell", "import reports", subject, SystemClock().now())
 
 
 def _tell_left(reader: "RecordReader") -> None:

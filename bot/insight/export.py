@@ -1,7 +1,8 @@
 """Reports for other people's tables and maps: nothing of a person, and nothing that tells of one.
 
 What is sensitive keeps the day and the area alone, and loses the area too where fewer than five of
-its kind lie in it: who knows the area would know whose it is. Its words stay here.
+its kind and source lie in it: who knows the area would know whose it is. Its words stay here, and
+so does the order within the day in which it came.
 """
 
 import csv
@@ -13,7 +14,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.insight.disclosure import FEWEST_SHOWN, is_sensitive
+from bot.insight.disclosure import is_sensitive, suppressed
 from storage.records import ReportView
 
 FIELDS: Final = (
@@ -23,34 +24,57 @@ FIELDS: Final = (
 #: A spreadsheet takes what begins so for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
+#: By these rows are sorted; of what is sensitive they are all that is shown.
+_ORDER: Final = (
+    "received_at", "occurred_at", "source", "category", "urgency", "area", "ref",
+)  # fmt: skip
+
 Row = dict[str, str | float | None]
+_Cell = tuple[str, str, str | None]
 
 
 def export_rows(
     reports: Sequence[ReportView], zone: ZoneInfo, *, everywhere: bool = True
 ) -> list[Row]:
-    """One row a report, oldest first, with the fields of `FIELDS`.
+    """One row a report, oldest first as far as the rows tell, with the fields of `FIELDS`.
 
-    Unless the reports are of everywhere, those whose area may not be told are left out.
+    Unless the reports are of everywhere, those whose area may not be told are left out. Otherwise
+    they are there without it, so how many they are is known: of some other areas it is not told
+    either, until at least five of two areas look alike.
     """
-    cells = Counter((report.area, report.category) for report in reports)
-    few = {cell for cell, count in cells.items() if count < FEWEST_SHOWN}
-    ordered = sorted(reports, key=lambda report: (report.received_at, report.ref))
-    return [_row(one, zone, few) for one in ordered if everywhere or not _hidden(one, few)]
+    hidden = _hidden_cells(reports, everywhere=everywhere)
+    kept = [one for one in reports if everywhere or _cell(one) not in hidden]
+    rows = [_row(one, zone, told=_cell(one) not in hidden) for one in kept]
+    # By what is shown alone: between rows with minutes the place of one without would tell its own.
+    return sorted(rows, key=lambda row: [str(row[name] or "") for name in _ORDER])
 
 
-def _hidden(report: ReportView, few: set[tuple[str | None, str]]) -> bool:
-    return is_sensitive(report.category) and (report.area, report.category) in few
+def _cell(report: ReportView) -> _Cell:
+    return report.source, report.category, report.area
 
 
-def _row(report: ReportView, zone: ZoneInfo, few: set[tuple[str | None, str]]) -> Row:
+def _hidden_cells(reports: Sequence[ReportView], *, everywhere: bool) -> set[_Cell]:
+    """Where the area may not be told; every row shows its source, so each counts by itself."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for one in reports:
+        if is_sensitive(one.category) and one.area:
+            counts.setdefault((one.source, one.category), Counter())[one.area] += 1
+    return {
+        (*kind, area)
+        for kind, areas in counts.items()
+        for area, shown in suppressed(areas, total_known=everywhere).items()
+        if shown != str(areas[area])
+    }
+
+
+def _row(report: ReportView, zone: ZoneInfo, *, told: bool) -> Row:
     sensitive = is_sensitive(report.category)
     return {
         "ref": None if sensitive else report.ref,
         "received_at": _time(report.received_at, zone, coarse=sensitive),
         "occurred_at": _time(report.occurred_at, zone, coarse=sensitive),
         "source": report.source,
-        "area": None if _hidden(report, few) else report.area,
+        "area": report.area if told else None,
         "category": report.category,
         "urgency": report.urgency,
         "status": None if sensitive else report.status,

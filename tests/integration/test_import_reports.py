@@ -10,11 +10,13 @@ from typer.testing import CliRunner, Result
 
 from bot.city import demo_city_path
 from bot.cli import app
+from bot.cli.records import take_in
 from bot.inbox.records import CategoryMap, MapError
 from nlp.places.areas import Areas
 from storage.records import HourCount, ReportView
 from storage.sealing import Keyring
 from storage.store import Store
+from tests.integration.storage_factories import make_contact, make_report
 
 Run = Callable[..., Result]
 AREAS = Areas.open(demo_city_path())
@@ -126,6 +128,32 @@ def test_a_source_and_a_form_of_time_of_ones_own(
     (report,), _, _ = stored(sqlite_url, tmp_path)
     assert report.occurred_at == datetime(2026, 1, 1, 0, 59, tzinfo=UTC)
     assert report.ref.startswith("POLICE-2025-")
+
+
+def test_it_is_audited(house: Run, sqlite_url: str, tmp_path: Path) -> None:
+    house()
+
+    async def look() -> list[tuple[str, str, str]]:
+        keys = Keyring.load(tmp_path / "keys.json")
+        async with Store(sqlite_url, keys) as store, store.begin() as work:
+            return [(line.actor, line.action, line.subject) for line in await work.audit.tail(9)]
+
+    assert asyncio.run(look()) == [
+        ("shell", "import reports", "import:911: 4 reports"),
+        ("shell", "import reports", "import:911: begun"),
+    ]
+
+
+async def test_others_write_between_two_batches(sqlite_url: str, keys: Keyring) -> None:
+    reports = (make_report(ref=f"OLD-{n}", source="import:911") for n in range(1500))
+    between = 0
+    async with Store(sqlite_url, keys) as store, Store(sqlite_url, keys) as other:
+        importing = asyncio.create_task(take_in(store, "import:911", reports))
+        while not importing.done():
+            await make_contact(other, f"+1555010{between}")
+            between += 1
+        assert await importing == (1500, 0)
+    assert between >= 3
 
 
 def test_a_missing_column_is_named(house: Run, tmp_path: Path) -> None:
