@@ -6,8 +6,8 @@ Porto Alegre (Portuguese) on a grid and asks where each message is about.
 `cities/*.jsonl` hold some 330 messages a city by three authors who knew the data and not the code,
 each with the points that it may mean and how far from one of them an answer may lie; rules were
 mended after looking at what was wrong. `cities/*_fresh.jsonl` hold more by the last of them, which
-nobody has tuned by. A message is right when the answer lies there, or when the question "which one?" offers a
-place that does; where nothing is named, when nothing is found and nothing offered.
+nobody has tuned by. A message is right when the answer lies there, or when the question "which
+one?" offers a place that does; where nothing is named, when nothing is found and nothing offered.
 """
 
 import argparse

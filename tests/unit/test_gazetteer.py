@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
 from nlp.gazetteer.forms import How, forms
+from nlp.gazetteer.gazetteer import Gazetteer, GazetteerError
 from nlp.gazetteer.names import key_of, spans, split
 from nlp.gazetteer.typos import deletions, distance, letters_of, slips_in
 from nlp.gazetteer.words import load_words
