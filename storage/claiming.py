@@ -4,6 +4,7 @@ A contact's messages stay in order and never lie with two workers. Its urgency i
 urgent message: all of them come, in order, so that an emergency is not read before what led to it.
 """
 
+import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
@@ -17,8 +18,10 @@ from storage.inbox import NotPending
 from storage.models import Contact, Inbound, waits
 from storage.outages import told_apart
 from storage.records import Claimed
-from storage.sealing import Keyring, SealBroken
+from storage.sealing import Keyring, SealBroken, UnknownKey
 from storage.work import Work
+
+log = logging.getLogger(__name__)
 
 
 class Begins(Protocol):
@@ -152,23 +155,38 @@ def _ranked(rows: Iterable[Inbound], limit: int) -> list[Inbound]:
 
 
 def _opened(keys: Keyring, rows: Iterable[Inbound]) -> list[Claimed]:
-    return [
-        Claimed(
-            id=row.id or 0,
-            channel=row.channel,
-            contact_id=row.contact_id,
-            priority=row.priority,
-            received_at=row.received_at,
-            attempts=row.attempts,
-            body=_body(keys, row),
-        )
-        for row in rows
-    ]
+    """What a key sealed that our file lacks waits for a process that has it, and so do the later
+    messages of its contact: it may have been put in by one that has a newer file."""
+    found: list[Claimed] = []
+    behind: set[int] = set()
+    for row in rows:
+        if _holder(row) in behind:
+            continue
+        try:
+            found.append(_claimed(row, _body(keys, row)))
+        except UnknownKey:
+            behind.add(_holder(row))
+            log.warning("sealed with a key that our file lacks", extra={"inbound": row.id})
+    return found
+
+
+def _claimed(row: Inbound, body: bytes) -> Claimed:
+    return Claimed(
+        id=row.id or 0,
+        channel=row.channel,
+        contact_id=row.contact_id,
+        priority=row.priority,
+        received_at=row.received_at,
+        attempts=row.attempts,
+        body=body,
+    )
 
 
 def _body(keys: Keyring, row: Inbound) -> bytes:
-    # A body that does not open reads as empty: unreadable for its channel, so it dies alone.
+    # A body that was changed reads as empty: unreadable for its channel, so it dies alone.
     try:
         return keys.open(row.sealed_body or b"", f"inbound:{row.channel}:{row.external_id}")
+    except UnknownKey:
+        raise
     except SealBroken:
         return b""

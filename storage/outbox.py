@@ -24,6 +24,7 @@ from storage.models import (
     Outbox,
     open_sends,
 )
+from storage.opening import opened
 from storage.records import NewOutbound, Sendable
 from storage.rows import changed
 from storage.sealing import Keyring
@@ -58,17 +59,16 @@ class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
         `without` names channels that must wait.
         """
         rows = await due(self._session, now, limit, without)
-        ids = [row.id for row, _ in rows]
-        if not ids:
+        found = opened(self._keys, rows)
+        if not found:
             return []
-        leased = update(Outbox).where(col(Outbox.id).in_(ids))
+        leased = update(Outbox).where(col(Outbox.id).in_([message.id for message in found]))
         until = now + lease
         await changed(
             self._session,
             leased.values(state=LEASED, leased_until=until, attempts=col(Outbox.attempts) + 1),
         )
-        found = [self._sendable(row, contact) for row, contact in rows]
-        return [message for message in found if message is not None]
+        return found
 
     async def end_overdue(self, now: datetime) -> None:
         """End what is out of date and what a dead sender left behind and may have sent."""
@@ -151,25 +151,6 @@ class OutboxQueue(Delivery, UncertainSends, OutboxCounts):
         if kinds is not None:
             waiting.append(col(Outbox.kind).in_(kinds))
         return await changed(self._session, update(Outbox).where(*waiting).values(state=CANCELLED))
-
-    def _sendable(self, row: Outbox, contact: Contact | None) -> Sendable | None:
-        sealed = contact.sealed_address if contact is not None else None
-        if contact is None or sealed is None or row.sealed_body is None:
-            row.state, row.error = DEAD, "no address is kept"
-            return None
-        return Sendable(
-            id=row.id or 0,
-            key=row.key,
-            contact_id=contact.id or 0,
-            channel=row.channel,
-            priority=row.priority,
-            kind=row.kind,
-            attempts=row.attempts + 1,
-            created_at=row.created_at,
-            address=self._keys.open(sealed, f"contact:{contact.pseudonym}").decode(),
-            body=self._keys.open(row.sealed_body, f"outbox:{row.key}"),
-            opted_out=contact.opted_out_at is not None,
-        )
 
     async def _move(self, message_id: int, states: Sequence[str], **values: object) -> bool:
         mine = (col(Outbox.id) == message_id, col(Outbox.state).in_(states))

@@ -68,6 +68,17 @@ async def sealed_before(session: AsyncSession, newest: int) -> int:
     return sum([await session.scalar(query) or 0 for query in counts])
 
 
+async def can_go_on(session: AsyncSession, keys: Keyring) -> bool:
+    """Whether any value that an older key sealed opens: one that was damaged never will."""
+    for place in _PLACES:
+        after = -1
+        while rows := await _rows(session, place, keys.newest, after, lock=False):
+            if any(_opens(place, keys, row, ref) for row, ref in rows):
+                return True
+            after = max(getattr(row, place.key) for row, _ in rows)
+    return False
+
+
 async def reseal(store: Store, keys: Keyring) -> AsyncGenerator[int, None]:
     """Seal anew whatever an older key sealed; yields after each step how many values that was.
 
@@ -86,12 +97,13 @@ async def reseal(store: Store, keys: Keyring) -> AsyncGenerator[int, None]:
 
 
 async def _rows(
-    session: AsyncSession, place: _Place, newest: int, after: int
+    session: AsyncSession, place: _Place, newest: int, after: int, *, lock: bool = True
 ) -> list[tuple[Any, str]]:
     """The next rows to do, with the reference of the report that they belong to, if any."""
     query = select(place.table).where(place.older(newest), place.number > after)
     # Whoever works on a row now will find it afterwards as it was: it is taken by the next run.
-    query = query.order_by(place.number).limit(_STEP).with_for_update(skip_locked=True)
+    query = query.order_by(place.number).limit(_STEP)
+    query = query.with_for_update(skip_locked=True) if lock else query
     rows: list[Any] = list(await session.scalars(query.execution_options(populate_existing=True)))
     if place.table is not Followup:
         return [(row, "") for row in rows]
@@ -99,6 +111,14 @@ async def _rows(
     found = await session.execute(theirs.where(col(Report.id).in_([r.report_id for r in rows])))
     refs = {row[0]: row[1] for row in found}
     return [(row, refs[row.report_id]) for row in rows]
+
+
+def _opens(place: _Place, keys: Keyring, row: Table, ref: str) -> bool:
+    try:
+        keys.open(getattr(row, place.column), place.about(row, ref))
+    except SealBroken:
+        return False
+    return True
 
 
 async def _renew(session: AsyncSession, place: _Place, keys: Keyring, row: Table, ref: str) -> int:

@@ -11,15 +11,15 @@ import hmac
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from storage.errors import StorageError
+from storage.keyfile import replace_whole, write_new
 
 _NONCE = 12
 _KEY = 32
@@ -34,11 +34,17 @@ class SealBroken(Exception):
     """A sealed value does not open: another key, another purpose, or changed bytes."""
 
 
+class UnknownKey(SealBroken):
+    """A value was sealed with a key that the keys file does not hold (yet)."""
+
+
 class Keyring:
     """Numbered keys; the highest number of each kind is used for new values.
 
-    One that was read from a file reads it again when it meets a value sealed with a newer key: so
-    that a process that was running during a rotation goes on, and seals with the new key from then.
+    A file may name a lower seal key to use: then the newer one only opens, until a value sealed
+    with it is met. So every machine can have it before the first one uses it. One that was read
+    from a file reads it again when it meets a value sealed with a newer key: so that a process that
+    was running during a rotation goes on, and seals with the new key from then.
     """
 
     def __init__(
@@ -46,6 +52,7 @@ class Keyring:
         seals: Mapping[int, bytes],
         pseudonyms: Mapping[int, bytes],
         path: Path | None = None,
+        using: int | None = None,
     ) -> None:
         for number, key in (*seals.items(), *pseudonyms.items()):
             if len(key) != _KEY or not 1 <= number <= _MOST:
@@ -54,9 +61,16 @@ class Keyring:
             raise KeyringError("the keys file needs at least one seal key and one pseudonym key")
         self._path = path
         self._seals = {number: AESGCM(key) for number, key in seals.items()}
-        self.newest = max(seals)
+        self.newest = max(seals) if using is None else using
+        if self.newest not in seals:
+            raise KeyringError("the keys file names a seal key to use that it does not hold")
         self._pseudonym_number = max(pseudonyms)
         self._pseudonym_key = pseudonyms[self._pseudonym_number]
+
+    @property
+    def latest(self) -> int:
+        """The highest number of a seal key: `newest`, unless that is not the latest yet."""
+        return max(self._seals)
 
     @classmethod
     def fresh(cls) -> Self:
@@ -68,7 +82,8 @@ class Keyring:
         """Read a keys file. Raises KeyringError with a sentence that an operator can act on."""
         try:
             content = json.loads(path.read_text("utf-8"))
-            return cls(_decode(content["seal"]), _decode(content["pseudonym"]), path)
+            seals, pseudonyms = _decode(content["seal"]), _decode(content["pseudonym"])
+            return cls(seals, pseudonyms, path, content.get("using"))
         except FileNotFoundError:
             raise KeyringError(
                 f"There is no keys file at {path}. Without it nothing sealed can be read:"
@@ -86,7 +101,10 @@ class Keyring:
         """Make new keys in a file that only its owner can read. Never replaces a file."""
         content = {kind: {"1": _encode(secrets.token_bytes(_KEY))} for kind in _KINDS}
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_new(path, json.dumps(content, indent=1) + "\n")
+        try:
+            write_new(path, json.dumps(content, indent=1) + "\n")
+        except FileExistsError:
+            raise KeyringError(f"There is a keys file at {path} already; it stays.") from None
         return cls.load(path)
 
     def pseudonym(self, channel: str, address: str) -> str:
@@ -102,14 +120,16 @@ class Keyring:
         return bytes([number]) + nonce + self._seals[number].encrypt(nonce, data, about.encode())
 
     def open(self, data: bytes, about: str) -> bytes:
-        """What was sealed. Raises SealBroken."""
+        """What was sealed. Raises SealBroken, UnknownKey where a newer file may open it."""
         cipher = (self._seals.get(data[0]) or self._read_again(data[0])) if data else None
         if cipher is None:
-            raise SealBroken("sealed with a key that the keys file does not hold")
+            raise (UnknownKey if data else SealBroken)("the keys file does not hold its key")
         try:
-            return cipher.decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], about.encode())
+            clear = cipher.decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], about.encode())
         except (InvalidTag, ValueError):
             raise SealBroken("the sealed value does not belong here or was changed") from None
+        self.newest = max(self.newest, data[0])
+        return clear
 
     def _read_again(self, number: int) -> AESGCM | None:
         """The cipher of a key that came to the file since; None where it holds no such key."""
@@ -121,26 +141,32 @@ class Keyring:
             return None
         # Pseudonyms are other keys: a file with others of those is another deployment's.
         if fresh._pseudonym_key == self._pseudonym_key:
-            self._seals, self.newest = fresh._seals, fresh.newest
+            self._seals, self.newest = fresh._seals, max(self.newest, fresh.newest)
         return self._seals.get(number)
 
 
-def rotate(path: Path) -> Keyring:
-    """Add a new seal key to the file and use it from now on; older values still open.
+def rotate(path: Path, *, later: bool = False) -> Keyring:
+    """Add a new seal key to the file and use it from now on, or `later`; older values still open.
 
     A crash leaves the old file or the new one, whole. Raises KeyringError for a file that is full.
     """
-    number = Keyring.load(path).newest + 1
-    if number > _MOST:
+    keys = Keyring.load(path)
+    if keys.latest == _MOST:
         raise KeyringError(f"The keys file {path} holds all the {_MOST} keys that it can.")
     content = json.loads(path.read_text("utf-8"))
-    content["seal"][str(number)] = _encode(secrets.token_bytes(_KEY))
-    draft, owner = _draft(path, json.dumps(content, indent=1) + "\n"), path.stat()
-    if os.geteuid() == 0:
-        # The service must still be able to read what its operator wrote.
-        os.chown(draft, owner.st_uid, owner.st_gid)
-    draft.replace(path)
-    _sync_folder(path.parent)
+    content["seal"][str(keys.latest + 1)] = _encode(secrets.token_bytes(_KEY))
+    return _rewritten(path, content, keys.newest if later else None)
+
+
+def use_latest(path: Path) -> Keyring:
+    """Use from now on the key that was added for later."""
+    return _rewritten(path, json.loads(path.read_text("utf-8")), None)
+
+
+def _rewritten(path: Path, content: dict[str, Any], using: int | None) -> Keyring:
+    content |= {"using": using}
+    kept = {name: value for name, value in content.items() if value is not None}
+    replace_whole(path, json.dumps(kept, indent=1) + "\n")
     return Keyring.load(path)
 
 
@@ -158,32 +184,3 @@ def _encode(key: bytes) -> str:
 
 def _decode(keys: Mapping[str, str]) -> dict[int, bytes]:
     return {int(number): base64.b64decode(key, validate=True) for number, key in keys.items()}
-
-
-def _write_new(path: Path, text: str) -> None:
-    # A hard link appears whole or not at all and never replaces a file: a crash leaves no half key.
-    draft = _draft(path, text)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise KeyringError(f"There is a keys file at {path} already; it stays.") from None
-    finally:
-        draft.unlink()
-    _sync_folder(path.parent)
-
-
-def _draft(path: Path, text: str) -> Path:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")  # mode 0600, O_EXCL
-    with os.fdopen(handle, "w") as draft:
-        draft.write(text)
-        draft.flush()
-        os.fsync(draft.fileno())
-    return Path(name)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

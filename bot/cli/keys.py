@@ -28,8 +28,9 @@ def _together() -> None:
 def rotate() -> None:
     """Make a new key and seal everything anew with it; if that was broken off, go on with it.
 
-    On PostgreSQL the first call makes the key: copy the keys file to every machine, then call
-    again. Copy the file off the machine as well: the old copy does not open what is sealed now.
+    On PostgreSQL the first call only makes the key, and nothing is sealed with it yet: copy the
+    keys file to every machine, then call again. Copy the file off the machine as well: the old copy
+    does not open what is sealed from then on.
 
     Example: lamplighter keys rotate
     """
@@ -38,33 +39,41 @@ def rotate() -> None:
 
 async def _rotate(settings: Settings) -> None:
     from bot.runtime.wiring import open_store
-    from storage.resealing import sealed_before
-    from storage.sealing import Keyring
+    from storage.keyfile import sweep_drafts
+    from storage.resealing import can_go_on
+    from storage.sealing import Keyring, use_latest
     from storage.sealing import rotate as add_key
 
+    sweep_drafts(settings.keys_file)
     keys = Keyring.load(settings.keys_file)
     store = await open_store(settings, keys)
     try:
         async with store.read() as work:
-            unfinished = await sealed_before(work.session, keys.newest)
-        if not unfinished:
-            keys = add_key(settings.keys_file)
+            unfinished = await can_go_on(work.session, keys)
+        if keys.latest > keys.newest:
+            keys = use_latest(settings.keys_file)
+        elif not unfinished:
+            keys = add_key(settings.keys_file, later=not settings.embedded)
             await _note(store, keys)
-            typer.echo(f"key {keys.newest} is in {settings.keys_file}: copy that file", err=True)
-            if not settings.embedded:
-                typer.echo(
-                    "Put it on every machine that runs lamplighter, then: lamplighter keys rotate",
-                    err=True,
-                )
-                return
+            _tell_new(settings, keys)
     finally:
         await store.close()
-    await _reseal(settings, keys)
+    if keys.latest == keys.newest:
+        await _reseal(settings, keys)
+
+
+def _tell_new(settings: Settings, keys: "Keyring") -> None:
+    typer.echo(f"key {keys.latest} is in {settings.keys_file}: copy that file", err=True)
+    if not settings.embedded:
+        typer.echo(
+            "Put it on every machine that runs lamplighter, then: lamplighter keys rotate",
+            err=True,
+        )
 
 
 async def _reseal(settings: Settings, keys: "Keyring") -> None:
     from bot.runtime.wiring import open_store
-    from storage.resealing import reseal, sealed_before
+    from storage.resealing import can_go_on, reseal, sealed_before
 
     store = await open_store(settings, keys)
     count = 0
@@ -74,17 +83,21 @@ async def _reseal(settings: Settings, keys: "Keyring") -> None:
             typer.echo(f"{count} sealed anew", err=True)
         async with store.read() as work:
             left = await sealed_before(work.session, keys.newest)
+            more = await can_go_on(work.session, keys)
     finally:
         await store.close()
-    if left:
+    if more:
         raise ValueError(
-            f"{left} values are still under an older key, in use or not ours to open: "
+            f"{left} values are still under an older key, in use just now: "
             "lamplighter keys rotate goes on with them"
         )
-    typer.echo(f"everything is under key {keys.newest}; older ones open backups only", err=True)
+    if left:
+        typer.echo(f"{left} values open under no key of the file, and stay as they are", err=True)
+    under = f"{'all else' if left else 'everything'} is under key {keys.newest}"
+    typer.echo(f"{under}; older ones open backups only", err=True)
 
 
 async def _note(store: "Store", keys: "Keyring") -> None:
     async with store.begin() as work:
         now = SystemClock().now()
-        await work.audit.append("shell", "rotate keys", f"seal:{keys.newest}", now)
+        await work.audit.append("shell", "rotate keys", f"seal:{keys.latest}", now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from sqlmodel import col
 
-from storage.models import Conversation
-from storage.resealing import reseal, sealed_before
+from storage.models import Conversation, Outbox
+from storage.resealing import can_go_on, reseal, sealed_before
 from storage.schema import migrate
 from storage.sealing import Keyring, rotate
 from storage.store import Store
@@ -129,14 +131,62 @@ async def test_what_does_not_open_is_left_and_counted(database_url: str, path: P
         foreign = Keyring.fresh().seal(b"{}", "conversation:1")
         async with store.begin() as work:
             await work.session.execute(update(Conversation).values(sealed_state=foreign))
+        async with store.read() as work:
+            assert await can_go_on(work.session, keys)
         assert sum([step async for step in reseal(store, keys)]) == PLACES - 1
         assert await left(store, keys) == 1
+        async with store.read() as work:
+            assert not await can_go_on(work.session, keys), "another key may be made"
 
 
-def run(house: Path, *words: str) -> subprocess.CompletedProcess[str]:
+async def test_a_process_without_the_new_key_leaves_what_it_cannot_open(
+    database_url: str, path: Path
+) -> None:
+    """Its machine was forgotten: nothing dies there, and it sends and reads what it can."""
+    elsewhere = path.with_name("elsewhere.json")
+    shutil.copy(path, elsewhere)
+    new, old = rotate(path), Keyring.load(elsewhere)
+    async with Store(database_url, old) as forgotten, Store(database_url, new) as ours:
+        other = await make_contact(forgotten, "+15550101")
+        contact = await make_contact(ours, "+15550100")
+        for store, sid, address in ((ours, "SM1", "+15550100"), (forgotten, "SM2", "+15550100"),
+                                    (forgotten, "SM3", "+15550101")):  # fmt: skip
+            await store.put(make_inbound(external_id=sid, address=address))
+            async with store.begin() as work:
+                to = contact if address.endswith("0") else other
+                await work.outbox.put(make_outbound(key=sid, contact_id=to, body=sid.encode()))
+        # The contact's second message waits for its first, which another process will read.
+        assert await taken(forgotten) == (1, [b"SM3"])
+        assert await taken(ours) == (3, [b"SM1", b"SM2"])
+
+
+async def taken(store: Store) -> tuple[int, list[bytes]]:
+    """How many inbound messages are claimed, and what is leased to be sent."""
+    async with store.claim(9, NOW) as claim:
+        assert all(message.body for message in claim.messages)
+        count = len(claim.messages)
+    async with store.begin() as work:
+        return count, [one.body for one in await work.outbox.claim(NOW, timedelta(1), 9)]
+
+
+async def test_a_send_that_is_broken_dies_alone(database_url: str, path: Path) -> None:
+    async with Store(database_url, Keyring.load(path)) as store:
+        contacts = [await make_contact(store, f"+1555010{n}") for n in range(3)]
+        async with store.begin() as work:
+            for number in contacts:
+                await work.outbox.put(make_outbound(key=f"{number}", contact_id=number))
+        moved = update(Outbox).where(col(Outbox.key) == f"{contacts[0]}")
+        async with store.begin() as work:
+            await work.session.execute(moved.values(key="moved"))
+        assert (await taken(store))[1] == [b"Thank you"] * 2
+        async with store.read() as work:
+            assert (await work.outbox.counts())["dead"] == 1
+
+
+def run(house: Path, *words: str, url: str | None = None) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("LAMPLIGHTER_")}
     own = {
-        "LAMPLIGHTER_DATABASE_URL": f"sqlite+aiosqlite:///{house / 'town.sqlite'}",
+        "LAMPLIGHTER_DATABASE_URL": url or f"sqlite+aiosqlite:///{house / 'town.sqlite'}",
         "LAMPLIGHTER_KEYS_FILE": str(house / "keys.json"),
     }
     return subprocess.run(
@@ -175,6 +225,55 @@ def test_the_command(tmp_path: Path, path: Path) -> None:
             return line.actor, line.subject
 
     assert asyncio.run(look()) == ("shell", "seal:2")
+
+
+def test_on_postgresql_the_key_waits_for_the_second_call(postgres_url: str, path: Path) -> None:
+    async def sealed_with() -> int:
+        """What a process that starts now seals with; another one without the new key goes on."""
+        async with Store(postgres_url, Keyring.load(path)) as store:
+            await make_contact(store, "+15550100")
+            return store._keys.newest
+
+    assert asyncio.run(sealed_with()) == 1
+    first = run(path.parent, "keys", "rotate", url=postgres_url)
+    assert first.returncode == 0, first.stderr
+    assert "Put it on every machine" in first.stderr
+    assert "is under key" not in first.stderr
+    assert asyncio.run(sealed_with()) == 1
+    copy = path.with_name("copy.json")
+    copy.write_bytes(path.read_bytes())
+    assert "MEND  keys: key 2 waits" in run(path.parent, "doctor", url=postgres_url).stdout
+
+    second = run(path.parent, "keys", "rotate", url=postgres_url)
+    assert second.returncode == 0, second.stderr
+    assert "everything is under key 2" in second.stderr
+    assert asyncio.run(sealed_with()) == 2
+    # Also for a machine whose copy was made before: it has met the new key since.
+    path.write_bytes(copy.read_bytes())
+    assert asyncio.run(sealed_with()) == 2
+    assert "MEND  keys" not in run(path.parent, "doctor", url=postgres_url).stdout
+    assert "key 3 is in" in run(path.parent, "keys", "rotate", url=postgres_url).stderr
+
+
+def test_a_value_that_never_opens_ends_no_change_of_keys(tmp_path: Path, path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'town.sqlite'}"
+
+    async def begin() -> None:
+        await migrate(url)
+        async with Store(url, Keyring.load(path)) as store:
+            await fill(store)
+            broken = Keyring.load(path).seal(b"{}", "conversation:77")
+            async with store.begin() as work:
+                await work.session.execute(update(Conversation).values(sealed_state=broken))
+
+    asyncio.run(begin())
+    for number in (2, 3):
+        done = run(tmp_path, "keys", "rotate")
+        assert done.returncode == 0, done.stderr
+        assert f"key {number} is in {path}" in done.stderr
+        assert "1 values open under no key of the file, and stay as they are" in done.stderr
+        assert f"all else is under key {number}" in done.stderr
+        assert "MEND  keys" not in run(tmp_path, "doctor").stdout
 
 
 def test_without_a_keys_file_nothing_is_made(tmp_path: Path) -> None:

@@ -1,14 +1,24 @@
 """Keys: pseudonyms that cannot be guessed, seals that open only where they belong."""
 
 import json
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.sealing import Keyring, KeyringError, SealBroken, exposed, rotate
+from storage.sealing import (
+    Keyring,
+    KeyringError,
+    SealBroken,
+    UnknownKey,
+    exposed,
+    rotate,
+    use_latest,
+)
 
 KEYS = Keyring.fresh()
 
@@ -123,6 +133,75 @@ def test_who_holds_the_old_keys_learns_the_new_one_when_it_meets_it(tmp_path: Pa
         other.open(new, "a")  # its machine has no copy of the new file yet
     elsewhere.write_bytes(path.read_bytes())
     assert other.open(new, "a") == b"new"
+
+
+def test_a_key_for_later_opens_and_seals_nothing_until_it_is_met(tmp_path: Path) -> None:
+    path, copy = tmp_path / "keys.json", tmp_path / "copy.json"
+    Keyring.create(path)
+    first = rotate(path, later=True)
+    copy.write_bytes(path.read_bytes())
+    assert (first.newest, first.latest, first.seal(b"x", "a")[0]) == (1, 2, 1)
+    started_since = Keyring.load(path)
+    assert started_since.seal(b"x", "a")[0] == 1
+    second = use_latest(path)
+    new = second.seal(b"new", "a")
+    assert (second.newest, new[0]) == (2, 2)
+    assert Keyring.load(path).newest == 2
+    for other in (first, started_since, Keyring.load(copy)):
+        assert other.open(new, "a") == b"new"
+        assert other.seal(b"x", "a")[0] == 2, "met, so all the machines have it"
+    assert rotate(copy, later=True).latest == 3
+
+
+@pytest.mark.parametrize("using", [3, "2", None, 0])
+def test_a_key_to_use_must_be_there(tmp_path: Path, using: object) -> None:
+    path = tmp_path / "keys.json"
+    Keyring.create(path)
+    rotate(path)
+    content = json.loads(path.read_text()) | {"using": using}
+    path.write_text(json.dumps(content))
+    if using is None:
+        assert Keyring.load(path).newest == 2
+        return
+    with pytest.raises(KeyringError, match="does not hold"):
+        Keyring.load(path)
+
+
+def test_only_a_key_that_the_file_lacks_is_unknown() -> None:
+    sealed = KEYS.seal(b"help", "a")
+    for value, unknown in ((b"\x09" + sealed[1:], True), (sealed[:-1], False), (b"", False)):
+        with pytest.raises(SealBroken) as problem:
+            KEYS.open(value, "a")
+        assert isinstance(problem.value, UnknownKey) is unknown
+
+
+@pytest.mark.parametrize("call", [rotate, use_latest])
+def test_a_write_that_fails_leaves_no_second_copy(
+    tmp_path: Path, call: Callable[[Path], Keyring], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "keys.json"
+    Keyring.create(path)
+    before = path.read_bytes()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", refuse)
+    with pytest.raises(PermissionError):
+        call(path)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["keys.json"]
+
+
+def test_what_a_killed_process_left_is_swept_and_a_draft_in_hand_is_not(tmp_path: Path) -> None:
+    path, left, fresh = (tmp_path / name for name in ("keys.json", ".keys-left", ".keys-fresh"))
+    Keyring.create(path)
+    left.write_text("all the keys")
+    fresh.write_text("being written")
+    os.utime(left, (0, 0))
+    rotate(path)
+    assert {entry.name for entry in tmp_path.iterdir()} == {"keys.json", ".keys-fresh"}
 
 
 def test_another_deployments_file_in_the_same_place_teaches_nothing(tmp_path: Path) -> None:
