@@ -12,7 +12,7 @@ from nlp.geocoder.between import Stretch, stretches
 from nlp.geocoder.candidate import Candidate
 from nlp.geocoder.candidates import Choice, Context, choose, of_junction, of_mention, told_by
 from nlp.geocoder.context import context_of
-from nlp.geocoder.elsewhere import in_another_town
+from nlp.geocoder.elsewhere import OtherTowns, city_name
 from nlp.geocoder.findings import Finding, place_of, rank
 from nlp.geocoder.houses import at_number
 from nlp.geocoder.leftovers import Leftovers
@@ -29,17 +29,18 @@ from nlp.places.areas import Areas
 class Geocoder:
     """Finds and resolves the places of short informal texts, with a city pack and no network."""
 
-    def __init__(self, gazetteer: Gazetteer, areas: Areas) -> None:
+    def __init__(self, gazetteer: Gazetteer, areas: Areas, city: str = "") -> None:
         self.gazetteer = gazetteer
         self.areas = areas
         self._speller = Speller(gazetteer)
         self._leftovers = Leftovers(gazetteer, areas)
+        self._others = OtherTowns(gazetteer, city)
         self._ready: tuple[tuple[Nickname, ...], Nicknames] = (), Nicknames((), gazetteer.words)
 
     @classmethod
     def open(cls, pack: Path, languages: Sequence[str] = ()) -> Self:
         """The geocoder of a city pack; the index knows the languages that it was built for."""
-        return cls(Gazetteer.open(pack), Areas.open(pack))
+        return cls(Gazetteer.open(pack), Areas.open(pack), city_name(pack))
 
     def locate_many(self, queries: Sequence[Query]) -> list[tuple[tuple[Place, ...], Location]]:
         """The places that each text mentions, and where the message is about, in order."""
@@ -64,7 +65,7 @@ class Geocoder:
         places = tuple(place_of(f, query.text) for f in findings)
         if query.pin is not None:
             return places, at_pin(query.pin, self.areas)
-        if not taught and in_another_town(found, self.gazetteer):
+        if not taught and self._others.named(found, findings):
             return places, Location()
         location = self._location(findings, query.home_area)
         if not findings:

@@ -74,7 +74,7 @@ def town(
         (folder / f"{file}.geojson").write_text(text, encoding="utf-8")
     pack = folder / "pack"
     known = Town(timezone="Etc/UTC", languages=languages, emergency="112")
-    build_pack("T", folder / "areas.geojson", [folder / "places.geojson"], pack, **known)
+    build_pack("Porto Alegre", folder / "areas.geojson", [folder / "places.geojson"], pack, **known)
     return Geocoder.open(pack)
 
 
@@ -134,6 +134,9 @@ def test_names_that_share_a_word_at_one_spot_tell_that_spot(porto: Geocoder) -> 
         ("buraco na Novo Hamburgo", False),
         ("Novo Hamburgo: rua em frente cheia de lama", True),
         ("na Lavigne em Caxias do Sul tem um buraco", True),
+        ("buraco na Lavigne em Canoas", True),
+        ("buraco na Lavigne, minha irma mora em Canoas", False),
+        ("buraco na Lavigne em Porto Alegre", False),
         ("na Lavigne em frente ao bar", False),
     ],
 )
