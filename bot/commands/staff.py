@@ -133,8 +133,10 @@ async def _remove(context: CommandContext, number: str, *, sure: bool) -> Outbou
         again = f"/staff remove {member.id} yes"
         text = context.say("Remove {member}? Send {again}", member=line, again=again)
         return Outbound(text, buttons=(Button(context.say("Remove"), again),))
-    await dismiss(context.work, context.city, member, f"staff:{context.staff.id}", context.now)
-    return Outbound(context.say("Removed: {member}. They are told.", member=line))
+    actor = f"staff:{context.staff.id}"
+    if await dismiss(context.work, context.city, member, actor, context.now):
+        return Outbound(context.say("Removed: {member}. They are told.", member=line))
+    return Outbound(context.say("Removed: {member}. They said STOP and are not told.", member=line))
 
 
 async def last_administrator(work: Work, member: StaffView) -> bool:
@@ -143,26 +145,24 @@ async def last_administrator(work: Work, member: StaffView) -> bool:
     return [one.id for one in members] == [member.id]
 
 
-async def dismiss(work: Work, city: City, member: StaffView, actor: str, now: datetime) -> None:
-    """End a member's role: nothing of it is sent any more, they are told, and it is audited."""
+async def dismiss(work: Work, city: City, member: StaffView, actor: str, now: datetime) -> bool:
+    """End a member's role: nothing is sent any more to a phone that may be lost, it is audited, and
+    they are told unless they said STOP; whether they were."""
     contact = await work.contacts.get(member.contact_id)
     await work.staff.remove(member.id)
-    await work.outbox.cancel_for(contact.id, kinds=("alert", "digest"))
+    await work.outbox.cancel_for(contact.id, kinds=("alert", "digest", "reply"))
+    subject = f"staff:{member.id} {member.role} {member.team or '-'}"
+    await work.audit.append(actor, "remove staff", subject, now)
+    if contact.opted_out_at is not None:
+        return False
     team = city.team(member.team) if member.team else None
     language = contact.language or (team.language if team else city.languages[0])
     words = say(language, "Your role here has ended: you get no more digests or alerts. "
                           "You can still write to us as a resident.")  # fmt: skip
-    await post(
-        work,
-        contact,
-        Outbound(words),
-        key=f"dismissed:{member.id}:{now.timestamp():.0f}",
-        priority=Priority.REPLY,
-        kind="reply",
-        now=now,
-    )
-    subject = f"staff:{member.id} {member.role} {member.team or '-'}"
-    await work.audit.append(actor, "remove staff", subject, now)
+    key = f"dismissed:{member.id}:{now.timestamp():.0f}"
+    note = Outbound(words)
+    await post(work, contact, note, key=key, priority=Priority.REPLY, kind="reply", now=now)
+    return True
 
 
 async def _revoke(context: CommandContext, handle: str) -> str:

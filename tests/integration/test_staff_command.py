@@ -10,10 +10,15 @@ from bot.commands.run import run_command
 from bot.inbox.alerts import alert_team
 from bot.inbox.joining import join
 from bot.message import Outbound
-from bot.outbox.parcel import unpack
+from bot.outbox.parcel import pack, unpack
 from storage.records import StaffView
 from storage.store import Store
-from tests.integration.storage_factories import NOW, make_contact, make_report
+from tests.integration.storage_factories import (
+    NOW,
+    make_contact,
+    make_outbound,
+    make_report,
+)
 
 DAY = timedelta(days=1)
 
@@ -175,6 +180,36 @@ async def test_removing_asks_first_and_then_ends_everything(store: Store, city: 
     assert (await audit(store))[0] == (
         f"staff:{boss.id}", "remove staff", f"staff:{ruiz.id} officer harbour"
     )  # fmt: skip
+
+
+async def test_what_waits_for_a_phone_that_may_be_lost_is_not_sent(
+    store: Store, city: City
+) -> None:
+    boss = await hire(store, "1", "administrator")
+    ruiz = await hire(store, "2", "officer", "harbour", ("eastbank",), "Ruiz")
+    async with store.begin() as work:
+        for kind in ("reply", "digest", "emergency"):
+            body = pack(Outbound(f"own words, {kind}"))
+            message = make_outbound(key=kind, kind=kind, contact_id=ruiz.contact_id, body=body)
+            await work.outbox.put(message)
+    answer = await ask(store, city, boss, f"/staff remove {ruiz.id} yes")
+    assert answer.text.endswith("They are told.")
+    sent = [text for _, text in await told(store, ruiz.contact_id)]
+    assert len(sent) == 2
+    assert sent[0] == "own words, emergency", "danger is theirs as it is everybody's"
+    assert sent[1].startswith("Su puesto")
+
+
+async def test_who_said_stop_is_not_written_to(store: Store, city: City) -> None:
+    boss = await hire(store, "1", "administrator")
+    ruiz = await hire(store, "2", "officer", "harbour", ("eastbank",), "Ruiz")
+    async with store.begin() as work:
+        await work.contacts.opt_out(ruiz.contact_id, NOW)
+    answer = await ask(store, city, boss, f"/staff remove {ruiz.id} yes")
+    assert answer.text.endswith("They said STOP and are not told.")
+    assert await told(store, ruiz.contact_id) == []
+    async with store.begin() as work:
+        assert await work.staff.get(ruiz.id) is None
 
 
 async def test_the_last_administrator_stays(store: Store, city: City) -> None:
