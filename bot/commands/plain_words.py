@@ -8,15 +8,16 @@ from bot.commands.vocabulary import Vocabulary, plain
 from bot.message import Button, Outbound
 from nlp.analysis import Analysis, Intent
 
-#: A question begins so. What begins with the second kind asks for numbers, whatever it is about.
+#: A question begins so. What begins with the second kind asks for numbers, whatever it is about;
+#: with the third kind too, unless it tells of a concern.
 _ASKS: Final = (
     "what", "whats", "how", "where", "which", "when", "who", "is", "are", "any", "show", "tell",
     "que", "como", "donde", "cual", "cuales", "cuando", "hay", "muestrame", "dime",
 )  # fmt: skip
-_COUNTS: Final = (
-    "how many", "how much", "whats up", "what is up", "whats going on", "what is going on",
-    "whats happening", "what is happening", "how is", "how are things", "cuantos", "cuantas",
-    "cuanto", "cuanta", "que pasa en", "como esta", "que tal",
+_COUNTS: Final = ("how many", "how much", "cuantos", "cuantas", "cuanto", "cuanta")
+_NEWS: Final = (
+    "whats up", "what is up", "whats going on", "what is going on", "whats happening",
+    "what is happening", "how is", "how are things", "que pasa en", "como esta", "que tal",
 )  # fmt: skip
 _CONCERNS_NOTHING: Final = ("other", "question")
 _MOST_AREAS: Final = 3
@@ -30,7 +31,7 @@ def lead_to_command(
     Members of staff are residents too: what tells of a concern is never taken for a question.
     """
     asked = asked_in(context, text)
-    if asked is None or not (asks_numbers(text) or _asks(text, analysis)):
+    if asked is None or not (_counts(text, analysis) or _asks(text, analysis)):
         return None
     words = context.say(
         "Are you asking for numbers? Send {command}\nTo report something, tell us what happened, "
@@ -43,7 +44,17 @@ def lead_to_command(
 
 def asks_numbers(text: str) -> bool:
     """Whether a text begins as only a question for numbers does."""
-    return f"{plain(text)} ".startswith(tuple(f"{begin} " for begin in _COUNTS))
+    return _begins(text, _COUNTS + _NEWS)
+
+
+def _counts(text: str, analysis: Analysis) -> bool:
+    """The same for who may be reporting: "what's happening, kids smash the shelter" is told."""
+    concern = analysis.file and analysis.category not in _CONCERNS_NOTHING
+    return _begins(text, _COUNTS if concern else _COUNTS + _NEWS)
+
+
+def _begins(text: str, beginnings: tuple[str, ...]) -> bool:
+    return f"{plain(text)} ".startswith(tuple(f"{begin} " for begin in beginnings))
 
 
 def _asks(text: str, analysis: Analysis) -> bool:

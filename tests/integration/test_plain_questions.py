@@ -57,6 +57,11 @@ async def led(
         ("someone broke into my shed in Quayside", BREAK_IN, None),
         ("Castle Hill is so dark at night", UNCLEAR, None),
         ("there were three break-ins in Quayside, what can I do?", BREAK_IN, None),
+        ("whats happening in Heron Park, kids smash the shelter", seen("vandalism"), None),
+        ("what is going on in Quayside, they are breaking into the shop", BREAK_IN, None),
+        ("how is it that the lamp in Castle Hill is out again?", seen("lighting"), None),
+        ("whats happening in Heron Park", seen("vandalism", file=False, intent=Intent.QUESTION),
+         "/trends heron-park"),
         ("thanks, Heron Park looks good", seen("praise"), None),
     ],
 )  # fmt: skip
