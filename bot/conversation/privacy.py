@@ -10,7 +10,7 @@ from bot.conversation.words import means
 
 def mydata(talk: Talk) -> Outcome:
     """What we hold, in words: counts only, since somebody else may hold the phone."""
-    keep = talk.turn.city.retention
+    keep, line = talk.turn.city.retention, _consent_line(talk)
     text = compose(
         (
             talk.say(
@@ -24,8 +24,12 @@ def mydata(talk: Talk) -> Outcome:
             ),
             talk.say("To delete the link now, reply FORGET."),
         ),
-        (_consent_line(talk),),
+        (line,),
     )
+    closed = talk.state.question
+    if line and closed and closed.kind != "consent":
+        # A late NO would be taken for the answer to it, and the consent would stay.
+        return talk.answer(text, state=replace(talk.state, question=None))
     return talk.answer(text)
 
 

@@ -96,3 +96,21 @@ def test_privacy_says_how_to_take_it_back(language: str, text: str) -> None:
     assert line in words(resident.send(text))
     resident.send("NO")
     assert line not in words(resident.send(text))
+
+
+@pytest.mark.parametrize("kind", ["place", "consent"])
+def test_what_privacy_says_holds_after_a_question_that_closed(kind: str) -> None:
+    line = say("en", "The team may write to you here. To end that, reply NO.")
+    resident = agreed()
+    if kind == "place":
+        resident.send("lamp out", seen("lighting", location=NOWHERE))
+    else:
+        resident.send("they shout at us again", seen("harassment"))
+    assert resident.state.question
+    assert resident.state.question.kind == kind
+    resident.wait(days=4)
+    assert line in words(resident.send("MYDATA"))
+    outcome = resident.send("NO")
+    assert words(outcome) == NEVER
+    assert consents(outcome)["K7Q-41"] is False
+    assert resident.reports[0].may_contact is False
