@@ -21,13 +21,16 @@ from storage.models import (
     Outbox,
 )
 from storage.nickname_models import NicknameUse
-from storage.report_models import Report
+from storage.report_models import Followup, Report
 from storage.rows import changed
 from storage.staff_models import Staff
 
 
 async def forget_contact(session: AsyncSession, contact_id: int, now: datetime) -> int:
     """Unlink reports, drop the conversation and sealed bodies, cancel what waits."""
+    theirs = select(col(Report.id)).where(col(Report.contact_id) == contact_id)
+    added = update(Followup).where(col(Followup.report_id).in_(theirs))
+    await changed(session, added.values(sealed_text=None))
     reports = await changed(
         session,
         update(Report)
@@ -42,10 +45,10 @@ async def forget_contact(session: AsyncSession, contact_id: int, now: datetime) 
         .where(col(Inbound.contact_id) == contact_id, col(Inbound.state) != PENDING)
         .values(contact_id=None, sealed_body=None),
     )
-    theirs = col(Outbox.contact_id) == contact_id
-    waiting = update(Outbox).where(theirs, col(Outbox.state) == QUEUED)
+    to_them = col(Outbox.contact_id) == contact_id
+    waiting = update(Outbox).where(to_them, col(Outbox.state) == QUEUED)
     await changed(session, waiting.values(state=CANCELLED, error="forgotten"))
-    settled = update(Outbox).where(theirs, col(Outbox.state).not_in(OPEN_SENDS))
+    settled = update(Outbox).where(to_them, col(Outbox.state).not_in(OPEN_SENDS))
     await changed(session, settled.values(contact_id=None, sealed_body=None))
     marked = update(Contact).where(col(Contact.id) == contact_id)
     await changed(session, marked.values(language=None, home_area=None, forgotten_at=now))

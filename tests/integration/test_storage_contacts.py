@@ -126,6 +126,21 @@ async def test_forgetting_leaves_nothing_that_leads_back(store: Store) -> None:
     assert not await store.put(make_inbound()), "a late redelivery is still known"
 
 
+async def test_what_was_added_later_is_forgotten_too_and_nobody_elses(store: Store) -> None:
+    contact, other = await lived_in(store), await make_contact(store, "+15550199")
+    async with store.begin() as work:
+        await work.reports.file(make_report(ref="A2A-22", contact_id=other))
+        for ref in ("K7Q-42", "A2A-22"):
+            await work.reports.add(ref, "more", "more, says Ada", NOW, "U3")
+    async with store.begin() as work:
+        await work.contacts.forget(contact, NOW)
+    assert await one(store, "SELECT count(*) FROM followup") == 2
+    kept = (
+        "SELECT ref FROM followup JOIN report ON report.id = report_id WHERE followup.sealed_text"
+    )
+    assert await one(store, f"{kept} IS NOT NULL") == "A2A-22"
+
+
 async def test_a_message_that_waits_behind_forget_is_not_lost(store: Store) -> None:
     contact = await lived_in(store)
     await store.put(make_inbound(external_id="SM7", body=b"fire!"))
