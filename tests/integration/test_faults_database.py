@@ -14,8 +14,9 @@ from bot.city import City, demo_city_path, load_city
 from bot.clock import ShiftedClock
 from bot.runtime.schedule import Schedule
 from storage.errors import Outage
+from storage.resealing import reseal, sealed_before
 from storage.schema import migrate
-from storage.sealing import Keyring, rotate
+from storage.sealing import Keyring, rotate, use_latest
 from storage.store import Store
 from tests.integration.storage_factories import make_inbound
 from tests.integration.test_faults import until_idle
@@ -147,24 +148,49 @@ async def test_a_torn_log_keeps_what_was_acknowledged(
 
 
 async def test_keys_are_rotated_under_load(database_url: str, tmp_path: Path) -> None:
-    """Half of the processes know the new key already: all that is sealed with it waits for them."""
-    path = tmp_path / "keys.json"
-    old = Keyring.create(path)
-    async with Store(database_url, old) as before:
-        house = House(before)
-        for sender in range(5):
-            await house.text("the lamp is out", sender)
-        async with Store(database_url, rotate(path)) as after:
-            new = House(after)
-            new._number = 100
-            for sender in range(5):
-                await new.text("the lamp is out again", sender)
-            await new.work_off()
-            assert await new.inbox() == {"pending": 0, "done": 10, "dead": 0}
-            assert len(await new.outbox()) >= 5
-            assert [len(await new.reports(n)) >= 1 for n in range(5)] == [True] * 5
+    """Two machines with a file each, both working at every step, and nothing dies on either."""
+    path, copy = tmp_path / "keys.json", tmp_path / "copy.json"
+    Keyring.create(path)
+    shutil.copy(path, copy)
+    async with Store(database_url, Keyring.load(copy)) as elsewhere:
+        old = House(elsewhere)
+        await busy(old, 0)
+        rotate(path, later=True)  # the file is not copied yet, and a process starts just now
+        async with Store(database_url, Keyring.load(path)) as here:
+            new = House(here)
+            await busy(new, 100)
+            await busy(old, 200)
+            shutil.copy(path, copy)
+            keys = use_latest(path)
+            assert await sealed_anew(here, keys) > 0
+            for number in (300, 400):
+                for house in (new, old):
+                    await busy(house, number)
+                    number += 50
+            assert (await new.inbox()) == {"pending": 0, "done": 35, "dead": 0}
+            # Taken out by the one that had the old file in memory all the time.
+            assert {item.attempts for item in await old.outbox()} == {1}
+            # What was sealed by one that had not met the new key yet; by now both have.
+            await busy(old, 500)
+            await sealed_anew(here, keys)
+            await busy(new, 600)
+            async with here.read() as work:
+                assert await sealed_before(work.session, 2) == 0
             await new.close()
-        await house.close()
+        await old.close()
+
+
+async def sealed_anew(store: Store, keys: Keyring) -> int:
+    """As `lamplighter keys rotate` does it; how many values."""
+    return sum([step async for step in reseal(store, keys)])
+
+
+async def busy(house: House, number: int) -> None:
+    """Five residents write, and are answered."""
+    house._number = number
+    for sender in range(5):
+        await house.text("the lamp is out again", sender)
+    await house.work_off()
 
 
 async def test_the_schema_is_brought_up_while_services_wait(tmp_path: Path) -> None:
