@@ -1,5 +1,6 @@
 """A report's own words: opened for a reason that is kept, by whoever answers for its area."""
 
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -31,7 +32,7 @@ async def own_words(context: CommandContext, report: ReportView, reason: str) ->
     if not await _answers_for(context, report):
         raise Declined(context.say("Only the area's team can open a sender's own words."))
     # The audit can never be cleaned: a name or a number must not get into it.
-    why = redact(" ".join(reason.split()))[:_LONGEST]
+    why = _masked(context, " ".join(reason.split()))[:_LONGEST]
     actor = f"staff:{context.staff.id}"
     try:
         words = await context.work.reports.open_text(report.ref, actor, why, context.now)
@@ -47,6 +48,14 @@ async def own_words(context: CommandContext, report: ReportView, reason: str) ->
         text=words,
     )
     return Outbound(text, title=report.ref, ttl=_TTL)
+
+
+def _masked(context: CommandContext, reason: str) -> str:
+    """Without what was found in the message by understanding it, nor what the rules find."""
+    for words, kind in context.hidden:
+        alone = rf"(?<!\w){re.escape(' '.join(words.split()))}(?!\w)"
+        reason = re.sub(alone, f"[{kind}]", reason)
+    return redact(reason)
 
 
 async def _answers_for(context: CommandContext, report: ReportView) -> bool:

@@ -34,7 +34,10 @@ _RESIDENTS_MENU: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """Who asks, where and when. `new_code` makes a one-time code."""
+    """Who asks, where and when. `new_code` makes a one-time code.
+
+    `hidden` are words of the message that would tell of somebody, each with its kind.
+    """
 
     work: Work = field(repr=False)
     city: City
@@ -42,6 +45,7 @@ class CommandContext:
     language: str
     now: datetime
     new_code: Callable[[], str] = field(repr=False)
+    hidden: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def say(self, message: str, /, **values: object) -> str:
         """Speak to the member of staff in their language."""

@@ -18,6 +18,7 @@ from bot.inbox.deeds import Deeds
 from bot.message import Inbound, Outbound, Priority
 from bot.outbox.post import post
 from nlp.analysis import Analysis, Danger
+from nlp.redaction.redact import hidden_in
 from nlp.rules.danger import DangerRules
 from storage.records import Claimed, ContactView
 from storage.work import Work
@@ -103,6 +104,10 @@ class Desk:
             language=spoken(self._city.languages, contact.language, message.language_hint),
             now=self._clock.now(),
             new_code=self._codes,
+            hidden=tuple(
+                (message.text[span.start : span.end], span.kind)
+                for span in hidden_in(message.text, analysis.redacted)
+            ),
         )
         # Danger first, also for staff: only what is surely a command may speak of it.
         if analysis.danger.emergency and not is_command(context, message.text):

@@ -9,9 +9,11 @@ from bot.city import City, demo_city_path, load_city
 from bot.commands.registry import CommandContext
 from bot.commands.run import run_command
 from bot.message import Outbound
+from nlp.analysis import Analysis, Query
 from storage.records import StaffView
 from storage.store import Store
 from tests.integration.storage_factories import NOW, make_contact, make_report
+from tests.integration.worker_house import House, Obedient
 
 OFFICER = StaffView(2, 2, "officer", "town", ("old-town", "millbrook"))
 ELSEWHERE = StaffView(3, 3, "officer", "harbour", ("eastbank",))
@@ -128,6 +130,29 @@ async def test_a_reason_leaves_no_name_or_number_in_the_audit(store: Store, city
     ((_, _, _, subject),) = await audit(store)
     assert "4477" not in subject
     assert len(subject) < 180
+
+
+class Masking(Obedient):
+    """Knows Ismay Thorn for a name, as no rule does."""
+
+    def _one(self, query: Query) -> Analysis:
+        return replace(super()._one(query), redacted=query.text.replace("Ismay  Thorn", "[name]"))
+
+
+async def test_a_name_that_only_understanding_finds_stays_out_of_the_audit(store: Store) -> None:
+    house = House(store)
+    house.analyzer = Masking(house.analyzer.danger)
+    house.worker = house.hire()
+    await file(store)
+    contact = await make_contact(store, "+15550100001")
+    async with store.begin() as work:
+        await work.staff.invite("C", "officer", "town", ("old-town",), NOW + timedelta(1), NOW)
+        await work.staff.redeem("C", contact, NOW)
+    await house.text("/open K7Q-42 ismay thorns, says Ismay  Thorn, block 555 010 4477")
+    await house.work_off()
+    ((_, _, action, subject),) = await audit(store)
+    assert (action, subject) == ("open_text", "K7Q-42: ismay thorns, says [name], block [phone]")
+    await house.close()
 
 
 async def test_spanish(store: Store, city: City) -> None:
