@@ -1,6 +1,7 @@
 """Sends of whose fate nobody was told, for whoever can ask the provider."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlmodel import col
 
 from storage.models import QUEUED, UNKNOWN, Contact, Outbox
 from storage.rows import changed
-from storage.sealing import Keyring
+from storage.sealing import Keyring, SealBroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,11 @@ class UncertainSends:
             .order_by(col(Outbox.id))
             .limit(limit)
         )
-        return [self._view(row, contact) for row, contact in await self._session.execute(query)]
+        found: list[Uncertain] = []
+        for row, contact in await self._session.execute(query):
+            with suppress(SealBroken):  # one that does not open keeps nobody from asking for others
+                found.append(self._view(row, contact))
+        return found
 
     async def known_ids(self, provider_ids: Iterable[str]) -> set[str]:
         """Those of the provider's ids that a send of ours bears already."""

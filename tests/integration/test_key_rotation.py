@@ -169,6 +169,24 @@ async def taken(store: Store) -> tuple[int, list[bytes]]:
         return count, [one.body for one in await work.outbox.claim(NOW, timedelta(1), 9)]
 
 
+async def test_a_broken_send_keeps_nobody_from_asking_for_others(
+    database_url: str, path: Path
+) -> None:
+    async with Store(database_url, Keyring.load(path)) as store:
+        contact = await make_contact(store)
+        async with store.begin() as work:
+            for key in ("1", "2"):
+                await work.outbox.put(make_outbound(key=key, contact_id=contact))
+        async with store.begin() as work:
+            for message in await work.outbox.claim(NOW, timedelta(1), 9):
+                await work.outbox.unknown(message.id, "nobody told")
+            await work.session.execute(
+                update(Outbox).where(col(Outbox.key) == "1").values(key="moved")
+            )
+        async with store.read() as work:
+            assert [send.key for send in await work.outbox.uncertain("sms", NOW, 9)] == ["2"]
+
+
 async def test_a_send_that_is_broken_dies_alone(database_url: str, path: Path) -> None:
     async with Store(database_url, Keyring.load(path)) as store:
         contacts = [await make_contact(store, f"+1555010{n}") for n in range(3)]
