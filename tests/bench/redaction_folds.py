@@ -45,7 +45,7 @@ def count(row: Row, spans: Sequence[Hidden], tally: Counter[tuple[str, str]]) ->
         for key in ("all", row.lang, kind):
             tally[key, "marked"] += 1
             tally[key, "hidden"] += meets(spans, start, end)
-    if not row.pii:
+    if not row.pii and not row.unmarked:
         for key in ("all", row.lang):
             tally[key, "clean"] += 1
             tally[key, "touched"] += bool(spans)
