@@ -38,6 +38,11 @@ class OtherTowns:
         ]  # fmt: skip
         return self._opens(found) or any(self._size(found, first) for first in behind)
 
+    def is_whole_city(self, words: str, kind: str) -> bool:
+        """Whether words only name the city itself: they tell no place in it."""
+        words = key_of(words, self._gazetteer.words) if self._own else ""
+        return bool(words) and words == self._own and kind not in _PARTS_OF_TOWN
+
     def _opens(self, found: Read) -> bool:
         size = self._size(found, 0)
         behind = found.wording.spans[size - 1][1] if size else 0

@@ -60,7 +60,11 @@ class Geocoder:
         found = read(query.text, self.gazetteer, self._speller)
         taught = self._taught(query.nicknames).findings(found.wording) if query.nicknames else []
         found = _beside(found, taught)
-        findings = self._findings(found, query.home_area)
+        findings = [
+            f
+            for f in self._findings(found, query.home_area)
+            if not self._others.is_whole_city(query.text[f.start : f.end], f.kind)
+        ]
         findings = sorted([*taught, *findings], key=lambda f: f.start) if taught else findings
         places = tuple(place_of(f, query.text) for f in findings)
         if query.pin is not None:

@@ -34,6 +34,7 @@ SIGHTS = {
     "Café Zenite Kombucha": (0.0150, 52.0180),
     "Banca Jornais Kombucha": (0.0151, 52.0181),
     "Beira-Cais (antigo trapiche)": (0.017, 52.008),
+    "Porto Alegre": (0.004, 52.018),
 }
 ROADS: Lines = {
     "Tembo Road": ((0.002, 52.012), (0.018, 52.012)),
@@ -194,3 +195,9 @@ def test_few_names_hold_a_rare_word(porto: Geocoder) -> None:
         "cafe zenite kombucha",
     ]
     assert gazetteer.holding("nowhere") == []
+
+
+def test_the_citys_own_name_is_no_place_in_it(porto: Geocoder) -> None:
+    placed = located(porto, "buraco na Lavigne em Porto Alegre")
+    assert placed == located(porto, "buraco na Lavigne")
+    assert located(porto, "assalto em Porto Alegre").latitude is None
